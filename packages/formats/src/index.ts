@@ -1,1 +1,5 @@
-export {};
+/** Kernel text and our own text formats, both ways. */
+
+export * from "./percpu/operations.ts";
+export * from "./percpu/percpu-stats.ts";
+export * from "./problem.ts";

@@ -1,0 +1,176 @@
+/**
+ * Bitmaps in 32-bit words, and the few questions about the bits of an integer that the model asks. Shifts and masks
+ * live here and nowhere else.
+ *
+ * A bitmap is a run of words of an `Int32Array` that begins at word `base`; bit `i` of it is bit `i % 32` of word
+ * `base + i / 32`. Ranges are half-open. All functions are leaves: they allocate nothing and check nothing.
+ */
+
+const LOG_WORD = 5;
+const WORD_MASK = 31;
+const ALL = -1;
+
+/** Position of the lowest set bit of a word that is not 0. */
+function lowestBit(word: number): number {
+  return WORD_MASK - Math.clz32(word & -word);
+}
+
+/** Number of trailing zero bits of a positive integer below 2^31. */
+export function trailingZeros(x: number): number {
+  return lowestBit(x);
+}
+
+/** Position of the highest set bit counted from 1: 1 → 1, 4096 → 13. `x` is positive and below 2^32. */
+export function bitLength(x: number): number {
+  return 32 - Math.clz32(x);
+}
+
+export function isPowerOfTwo(x: number): boolean {
+  return x > 0 && x < 0x80000000 && (x & (x - 1)) === 0;
+}
+
+/** Smallest multiple of `powerOfTwo` not below `x`; both below 2^30. */
+export function alignUpPowerOfTwo(x: number, powerOfTwo: number): number {
+  return (x + powerOfTwo - 1) & -powerOfTwo;
+}
+
+/** Words a bitmap of `nrBits` bits takes. */
+export function wordsFor(nrBits: number): number {
+  return (nrBits + WORD_MASK) >> LOG_WORD;
+}
+
+/** `x / 1024` rounded down: the block a position lies in. */
+export function blockOf(bit: number): number {
+  return bit >> 10;
+}
+
+/** `x % 1024`: the position inside its block. */
+export function offsetInBlock(bit: number): number {
+  return bit & 1023;
+}
+
+/** `x / 4` of a non-negative integer below 2^31. */
+export function quarter(x: number): number {
+  return x >> 2;
+}
+
+/** `x / 8` of a non-negative integer below 2^31. */
+export function eighth(x: number): number {
+  return x >> 3;
+}
+
+export function testBit(words: Int32Array, base: number, bit: number): boolean {
+  return (words[base + (bit >> LOG_WORD)] & (1 << (bit & WORD_MASK))) !== 0;
+}
+
+export function setBit(words: Int32Array, base: number, bit: number): void {
+  words[base + (bit >> LOG_WORD)] |= 1 << (bit & WORD_MASK);
+}
+
+export function clearBit(words: Int32Array, base: number, bit: number): void {
+  words[base + (bit >> LOG_WORD)] &= ~(1 << (bit & WORD_MASK));
+}
+
+/** Sets `[from, end)`; `from < end`. */
+export function setRange(words: Int32Array, base: number, from: number, end: number): void {
+  const first = base + (from >> LOG_WORD);
+  const last = base + ((end - 1) >> LOG_WORD);
+  const head = ALL << (from & WORD_MASK);
+  const tail = ALL >>> (-end & WORD_MASK);
+  if (first === last) {
+    words[first] |= head & tail;
+    return;
+  }
+  words[first] |= head;
+  for (let w = first + 1; w < last; w++) words[w] = ALL;
+  words[last] |= tail;
+}
+
+/** Clears `[from, end)`; `from < end`. */
+export function clearRange(words: Int32Array, base: number, from: number, end: number): void {
+  const first = base + (from >> LOG_WORD);
+  const last = base + ((end - 1) >> LOG_WORD);
+  const head = ALL << (from & WORD_MASK);
+  const tail = ALL >>> (-end & WORD_MASK);
+  if (first === last) {
+    words[first] &= ~(head & tail);
+    return;
+  }
+  words[first] &= ~head;
+  for (let w = first + 1; w < last; w++) words[w] = 0;
+  words[last] &= ~tail;
+}
+
+/** First set bit of `[from, end)`; `end` if there is none. */
+export function findNextSet(words: Int32Array, base: number, from: number, end: number): number {
+  if (from >= end) return end;
+  let w = from >> LOG_WORD;
+  const last = (end - 1) >> LOG_WORD;
+  let word = words[base + w] & (ALL << (from & WORD_MASK));
+  while (word === 0) {
+    if (++w > last) return end;
+    word = words[base + w];
+  }
+  const bit = (w << LOG_WORD) + lowestBit(word);
+  return bit < end ? bit : end;
+}
+
+/** First clear bit of `[from, end)`; `end` if there is none. */
+export function findNextClear(words: Int32Array, base: number, from: number, end: number): number {
+  if (from >= end) return end;
+  let w = from >> LOG_WORD;
+  const last = (end - 1) >> LOG_WORD;
+  let word = ~words[base + w] & (ALL << (from & WORD_MASK));
+  while (word === 0) {
+    if (++w > last) return end;
+    word = ~words[base + w];
+  }
+  const bit = (w << LOG_WORD) + lowestBit(word);
+  return bit < end ? bit : end;
+}
+
+/** One past the last set bit of `[from, end)`; `from` if there is none. */
+export function findEndOfLastSet(words: Int32Array, base: number, from: number, end: number): number {
+  if (from >= end) return from;
+  const first = from >> LOG_WORD;
+  let w = (end - 1) >> LOG_WORD;
+  let word = words[base + w] & (ALL >>> (-end & WORD_MASK));
+  while (word === 0) {
+    if (--w < first) return from;
+    word = words[base + w];
+  }
+  const bitEnd = (w << LOG_WORD) + 32 - Math.clz32(word);
+  return bitEnd > from ? bitEnd : from;
+}
+
+/** Number of set bits of a word. */
+function popCount(word: number): number {
+  let x = word - ((word >>> 1) & 0x55555555);
+  x = (x & 0x33333333) + ((x >>> 2) & 0x33333333);
+  return Math.imul((x + (x >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
+}
+
+/** Number of set bits of `[from, end)`. */
+export function countSet(words: Int32Array, base: number, from: number, end: number): number {
+  if (from >= end) return 0;
+  const first = from >> LOG_WORD;
+  const last = (end - 1) >> LOG_WORD;
+  let count = 0;
+  for (let w = first; w <= last; w++) {
+    let word = words[base + w];
+    if (w === first) word &= ALL << (from & WORD_MASK);
+    if (w === last) word &= ALL >>> (-end & WORD_MASK);
+    count += popCount(word);
+  }
+  return count;
+}
+
+/** One step of a 32-bit FNV-1a style fold over whole words. */
+export function foldHash(hash: number, word: number): number {
+  return Math.imul(hash ^ word, 0x01000193);
+}
+
+/** Eight hexadecimal digits of a 32-bit word. */
+export function toHex(word: number): string {
+  return (word >>> 0).toString(16).padStart(8, "0");
+}

@@ -1,0 +1,125 @@
+/**
+ * Areas inside one chunk: carving one out of a hole and giving it back. Offsets are in bits of 4 bytes.
+ * Source: spec/percpu.md 9, 12.
+ */
+
+import {
+  alignUpPowerOfTwo,
+  blockOf,
+  clearRange,
+  findEndOfLastSet,
+  findNextClear,
+  findNextSet,
+  offsetInBlock,
+  setBit,
+  setRange,
+  trailingZeros,
+} from "../bits.ts";
+import { BITS_PER_BLOCK, MIN_ALLOC_BYTES, NO_FIT, WORDS_PER_BLOCK } from "./constants.ts";
+import { blockUpdate } from "./hints.ts";
+import { updateHintsAfterAlloc } from "./hints-alloc.ts";
+import { updateHintsAfterFree } from "./hints-free.ts";
+import { chunkSlot, relocate } from "./lists.ts";
+import { blockHint, chunkHint, FIRST_FREE, type Percpu } from "./state.ts";
+
+/**
+ * Carves `bits` at alignment `alignBits` out of `chunk`, scanning from bit `start`; answers its offset or NO_FIT.
+ * The largest hole passed over is told to its block's record.
+ *
+ * @kernel mm/percpu.c pcpu_alloc_area(), v6.1
+ */
+export function allocArea(t: Percpu, chunk: number, bits: number, alignBits: number, start: number): number {
+  const oldSlot = chunkSlot(t, chunk);
+  const off = scanForArea(t, chunk, bits, alignBits, start);
+  if (off === NO_FIT) return NO_FIT;
+  const end = off + bits;
+  setRange(t.allocMap, chunk * t.allocMapWords, off, end);
+  const boundBase = chunk * t.boundMapWords;
+  setBit(t.boundMap, boundBase, off);
+  if (bits > 1) clearRange(t.boundMap, boundBase, off + 1, end);
+  setBit(t.boundMap, boundBase, end);
+  t.freeBytes[chunk] -= bits * MIN_ALLOC_BYTES;
+  const own = chunkHint(t, chunk);
+  if (off === t.hints[own + FIRST_FREE]) {
+    t.hints[own + FIRST_FREE] = findNextClear(t.allocMap, chunk * t.allocMapWords, end, bitsOf(t, chunk));
+  }
+  updateHintsAfterAlloc(t, chunk, off, end);
+  relocate(t, chunk, oldSlot);
+  return off;
+}
+
+function bitsOf(t: Percpu, chunk: number): number {
+  return t.nrPages[chunk] * BITS_PER_BLOCK;
+}
+
+/** First fit from `start` on, at most a block further than the hints promised; remembers the largest hole skipped. */
+function scanForArea(t: Percpu, chunk: number, bits: number, alignBits: number, start: number): number {
+  const map = t.allocMap;
+  const base = chunk * t.allocMapWords;
+  const limit = Math.min(start + bits + BITS_PER_BLOCK, bitsOf(t, chunk));
+  let skippedStart = 0;
+  let skippedBits = 0;
+  let from = start;
+  for (;;) {
+    const off = alignUpPowerOfTwo(findNextClear(map, base, from, limit), alignBits);
+    if (off + bits > limit) return NO_FIT;
+    const used = findNextSet(map, base, off, off + bits);
+    if (used >= off + bits) {
+      if (skippedBits !== 0) rememberSkipped(t, chunk, skippedStart, skippedBits);
+      return off;
+    }
+    const skipped = used - off;
+    if (skipped > skippedBits || (skipped === skippedBits && skipped !== 0 && betterAligned(off, skippedStart))) {
+      skippedBits = skipped;
+      skippedStart = off;
+    }
+    from = used + 1;
+  }
+}
+
+function betterAligned(start: number, keptStart: number): boolean {
+  return keptStart !== 0 && (start === 0 || trailingZeros(start) > trailingZeros(keptStart));
+}
+
+/**
+ * Tells a block about a hole that a scan passed over, if the hole ends in the block it starts in.
+ *
+ * @kernel mm/percpu.c pcpu_block_update_scan(), v6.1
+ */
+function rememberSkipped(t: Percpu, chunk: number, start: number, bits: number): void {
+  const block = blockOf(start);
+  const s = offsetInBlock(start);
+  if (s + bits > BITS_PER_BLOCK) return;
+  const base = chunk * t.allocMapWords + block * WORDS_PER_BLOCK;
+  blockUpdate(t.hints, blockHint(t, chunk, block), findEndOfLastSet(t.allocMap, base, 0, s), s + bits);
+}
+
+/**
+ * Gives the area at bit `off` of `chunk` back; answers its size in bits.
+ *
+ * @kernel mm/percpu.c pcpu_free_area(), v6.1
+ */
+export function freeArea(t: Percpu, chunk: number, off: number): number {
+  const oldSlot = chunkSlot(t, chunk);
+  const end = areaEnd(t, chunk, off);
+  clearRange(t.allocMap, chunk * t.allocMapWords, off, end);
+  t.freeBytes[chunk] += (end - off) * MIN_ALLOC_BYTES;
+  const own = chunkHint(t, chunk);
+  if (off < t.hints[own + FIRST_FREE]) t.hints[own + FIRST_FREE] = off;
+  updateHintsAfterFree(t, chunk, off, end);
+  relocate(t, chunk, oldSlot);
+  return end - off;
+}
+
+/** One past the last bit of the area that begins at `off`. */
+export function areaEnd(t: Percpu, chunk: number, off: number): number {
+  return findNextSet(t.boundMap, chunk * t.boundMapWords, off + 1, bitsOf(t, chunk) + 1);
+}
+
+/** A live area begins at `off`. */
+export function isAreaStart(t: Percpu, chunk: number, off: number): boolean {
+  return (
+    findNextSet(t.allocMap, chunk * t.allocMapWords, off, off + 1) === off &&
+    findNextSet(t.boundMap, chunk * t.boundMapWords, off, off + 1) === off
+  );
+}

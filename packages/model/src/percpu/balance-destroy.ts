@@ -1,0 +1,43 @@
+/**
+ * Balance work, stage "destroy": wholly free chunks beyond the first go. Source: spec/percpu.md 14.1.
+ */
+
+import { findNextClear, findNextSet } from "../bits.ts";
+import { destroyChunk } from "./chunk.ts";
+import { NO_CHUNK } from "./constants.ts";
+import { moveToHead } from "./lists.ts";
+import { chunkDepopulated } from "./pages.ts";
+import { listOf, NR_MARKED, type Percpu, WORK_KIND } from "./state.ts";
+
+/**
+ * First step: moves the chunks selected to the work list. Each further one takes a run of pages from the first of
+ * them, or ends it. Chunks go in the reverse of their order on the free list.
+ *
+ * @param unpopulatedOnly select only chunks without a populated page
+ */
+export function destroyStep(t: Percpu, begin: boolean, unpopulatedOnly: boolean): boolean {
+  if (begin) selectUnwanted(t, unpopulatedOnly);
+  else retire(t, t.listHead[t.workList]);
+  return t.listHead[t.workList] !== NO_CHUNK;
+}
+
+function selectUnwanted(t: Percpu, unpopulatedOnly: boolean): void {
+  const spared = t.listHead[listOf(t, t.globals[WORK_KIND], t.freeSlot)];
+  let chunk = spared === NO_CHUNK ? NO_CHUNK : t.next[spared];
+  while (chunk !== NO_CHUNK) {
+    const next = t.next[chunk];
+    if (!unpopulatedOnly || t.nrEmptyPopPages[chunk] === 0) moveToHead(t, chunk, t.workList);
+    chunk = next;
+  }
+}
+
+function retire(t: Percpu, chunk: number): void {
+  const base = chunk * t.pageWords;
+  const from = findNextSet(t.populated, base, 0, t.pagesPerUnit);
+  if (from < t.pagesPerUnit) {
+    chunkDepopulated(t, chunk, from, findNextClear(t.populated, base, from, t.pagesPerUnit));
+    return;
+  }
+  if (t.marked[chunk] !== 0) t.globals[NR_MARKED]--;
+  destroyChunk(t, chunk);
+}

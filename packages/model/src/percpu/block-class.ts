@@ -1,0 +1,33 @@
+/**
+ * Two derived bitmaps of a chunk, a bit per block: blocks without a free bit and blocks without a used one. Searches
+ * and refreshes pass over runs of such blocks a word at a time.
+ */
+
+import { clearBit, setBit, testBit } from "../bits.ts";
+import { BITS_PER_BLOCK } from "./constants.ts";
+import { blockHint, CONTIG_HINT, type Percpu } from "./state.ts";
+
+/** Brings both bitmaps up to date with the block's contig hint. */
+export function noteBlockClass(t: Percpu, chunk: number, block: number): void {
+  const contig = t.hints[blockHint(t, chunk, block) + CONTIG_HINT];
+  const base = chunk * t.pageWords;
+  if (contig === 0) setBit(t.fullBlocks, base, block);
+  else clearBit(t.fullBlocks, base, block);
+  if (contig === BITS_PER_BLOCK) setBit(t.freeBlocks, base, block);
+  else clearBit(t.freeBlocks, base, block);
+}
+
+/** No area lives in the block. */
+export function isFreeBlock(t: Percpu, chunk: number, block: number): boolean {
+  return testBit(t.freeBlocks, chunk * t.pageWords, block);
+}
+
+/** Populated and wholly free: its memory can go back to the system. */
+export function isEmptyPopulated(t: Percpu, chunk: number, page: number): boolean {
+  return isFreeBlock(t, chunk, page) && isPopulated(t, chunk, page);
+}
+
+/** The page has memory in every unit. */
+export function isPopulated(t: Percpu, chunk: number, page: number): boolean {
+  return testBit(t.populated, chunk * t.pageWords, page);
+}

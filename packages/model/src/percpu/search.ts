@@ -1,0 +1,107 @@
+/**
+ * Where in a chunk a request may begin: a walk over the hint records, without looking at single bits.
+ * Source: spec/percpu.md 4, 8.
+ */
+
+import { alignUpPowerOfTwo, blockOf, findNextClear, findNextSet, offsetInBlock } from "../bits.ts";
+import { BITS_PER_BLOCK, NO_FIT } from "./constants.ts";
+import { startPoint } from "./hints.ts";
+import {
+  blockHint,
+  CONTIG_HINT,
+  CONTIG_START,
+  chunkHint,
+  HINT_WORDS,
+  LEFT_FREE,
+  type Percpu,
+  RIGHT_FREE,
+} from "./state.ts";
+
+/**
+ * The chunk's largest known hole takes `bits` at alignment `alignBits`. Only that hole is considered, at its own
+ * alignment.
+ *
+ * @kernel mm/percpu.c pcpu_check_block_hint(), v6.1
+ */
+export function chunkFits(t: Percpu, chunk: number, bits: number, alignBits: number): boolean {
+  const own = chunkHint(t, chunk);
+  const contigStart = t.hints[own + CONTIG_START];
+  return alignUpPowerOfTwo(contigStart, alignBits) - contigStart + bits <= t.hints[own + CONTIG_HINT];
+}
+
+/**
+ * Bit to begin scanning at for an area of `bits`, or NO_FIT. With `populatedOnly` every page of the window found has
+ * memory.
+ *
+ * @kernel mm/percpu.c pcpu_find_block_fit(), v6.1
+ */
+export function findBlockFit(
+  t: Percpu,
+  chunk: number,
+  bits: number,
+  alignBits: number,
+  populatedOnly: boolean,
+): number {
+  if (!chunkFits(t, chunk, bits, alignBits)) return NO_FIT;
+  let cursor = startPoint(t.hints, chunkHint(t, chunk), bits);
+  for (;;) {
+    const window = nextFitRegion(t, chunk, cursor, bits, alignBits);
+    if (window === NO_FIT || !populatedOnly) return window;
+    const behind = behindUnpopulated(t, chunk, window, window + t.windowBits);
+    if (behind === NO_FIT) return window;
+    cursor = behind;
+  }
+}
+
+/** First bit behind the unpopulated pages at the front of `[start, end)`; NO_FIT when all of it is populated. */
+function behindUnpopulated(t: Percpu, chunk: number, start: number, end: number): number {
+  const base = chunk * t.pageWords;
+  const endPage = blockOf(end + BITS_PER_BLOCK - 1);
+  const hole = findNextClear(t.populated, base, blockOf(start), endPage);
+  if (hole >= endPage) return NO_FIT;
+  return findNextSet(t.populated, base, hole, endPage) * BITS_PER_BLOCK;
+}
+
+/**
+ * Start of the next window from `cursor` on that the hints promise to hold `bits`; its length goes to
+ * `t.windowBits`. NO_FIT when the blocks run out.
+ *
+ * @kernel mm/percpu.c pcpu_next_fit_region(), v6.1
+ */
+function nextFitRegion(t: Percpu, chunk: number, cursor: number, bits: number, alignBits: number): number {
+  const hints = t.hints;
+  const nrPages = t.nrPages[chunk];
+  let block = blockOf(cursor);
+  let from = offsetInBlock(cursor);
+  let r = blockHint(t, chunk, block);
+  let start = 0;
+  let joined = 0;
+  for (; block < nrPages; block++, r += HINT_WORDS) {
+    if (joined !== 0) {
+      const left = hints[r + LEFT_FREE];
+      joined += left;
+      if (joined >= bits) {
+        t.windowBits = joined;
+        return start;
+      }
+      if (left === BITS_PER_BLOCK) continue;
+    }
+    const contig = hints[r + CONTIG_HINT];
+    const contigStart = hints[r + CONTIG_START];
+    const padded = alignUpPowerOfTwo(contigStart, alignBits) - contigStart + bits;
+    if (contig !== 0 && contigStart >= from && contig >= padded) {
+      const begin = startPoint(hints, r, bits);
+      t.windowBits = contigStart + padded - begin;
+      return block * BITS_PER_BLOCK + begin;
+    }
+    from = 0;
+    const tail = alignUpPowerOfTwo(BITS_PER_BLOCK - hints[r + RIGHT_FREE], alignBits);
+    joined = BITS_PER_BLOCK - tail;
+    start = block * BITS_PER_BLOCK + tail;
+    if (joined >= bits) {
+      t.windowBits = joined;
+      return start;
+    }
+  }
+  return NO_FIT;
+}
