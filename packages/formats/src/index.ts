@@ -3,3 +3,4 @@
 export * from "./percpu/operations.ts";
 export * from "./percpu/percpu-stats.ts";
 export * from "./problem.ts";
+export * from "./proc/meminfo.ts";

@@ -112,7 +112,7 @@ export function findNextSet(words: Int32Array, base: number, from: number, end: 
     word = words[base + w];
   }
   const bit = (w << LOG_WORD) + lowestBit(word);
-  return bit < end ? bit : end;
+  return Math.min(bit, end);
 }
 
 /** First clear bit of `[from, end)`; `end` if there is none. */
@@ -126,7 +126,22 @@ export function findNextClear(words: Int32Array, base: number, from: number, end
     word = ~words[base + w];
   }
   const bit = (w << LOG_WORD) + lowestBit(word);
-  return bit < end ? bit : end;
+  return Math.min(bit, end);
+}
+
+/**
+ * Start of the first run of at least `bits` clear bits (of any run when `bits` is below 2) that begins at or behind
+ * `from`; `end` if there is none. Bit `from` itself is taken as the start of a run whatever stands before it.
+ */
+export function findHole(words: Int32Array, base: number, from: number, end: number, bits: number): number {
+  if (bits < 2) return findNextClear(words, base, from, end);
+  let start = from;
+  while (start + bits <= end) {
+    const behindLast = findEndOfLastSet(words, base, start, start + bits);
+    if (behindLast === start) return start;
+    start = behindLast;
+  }
+  return end;
 }
 
 /** One past the last set bit of `[from, end)`; `from` if there is none. */
@@ -140,7 +155,7 @@ export function findEndOfLastSet(words: Int32Array, base: number, from: number, 
     word = words[base + w];
   }
   const bitEnd = (w << LOG_WORD) + 32 - Math.clz32(word);
-  return bitEnd > from ? bitEnd : from;
+  return Math.max(bitEnd, from);
 }
 
 /** Number of set bits of a word. */
@@ -165,9 +180,30 @@ export function countSet(words: Int32Array, base: number, from: number, end: num
   return count;
 }
 
+/** The bits that are set in both words. */
+export function bothSet(a: number, b: number): number {
+  return a & b;
+}
+
 /** One step of a 32-bit FNV-1a style fold over whole words. */
 export function foldHash(hash: number, word: number): number {
   return Math.imul(hash ^ word, 0x01000193);
+}
+
+/** One step of a second 32-bit fold, which also moves high bits down: independent of `foldHash`. */
+export function foldHashTurned(hash: number, word: number): number {
+  const mixed = Math.imul(word, 0xcc9e2d51);
+  const turned = hash ^ Math.imul((mixed << 15) | (mixed >>> 17), 0x1b873593);
+  return (Math.imul((turned << 13) | (turned >>> 19), 5) + 0xe6546b64) | 0;
+}
+
+/** Spreads a fold's last steps over all bits of the result. */
+export function finishHash(hash: number): number {
+  let x = hash ^ (hash >>> 16);
+  x = Math.imul(x, 0x85ebca6b);
+  x ^= x >>> 13;
+  x = Math.imul(x, 0xc2b2ae35);
+  return x ^ (x >>> 16);
 }
 
 /** Eight hexadecimal digits of a 32-bit word. */

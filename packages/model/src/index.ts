@@ -1,5 +1,12 @@
 /** The kernel memory model. See docs/architecture.md. */
 
+export { testBit } from "./bits.ts";
+export * from "./cgroup/cgroups.ts";
+export * from "./errno.ts";
+export * from "./machine/cgroup-calls.ts";
+export * from "./machine/machine.ts";
+export * from "./machine/state.ts";
+export * from "./machine/tasks.ts";
 export * from "./percpu/allocator.ts";
 export * from "./percpu/balance.ts";
 export * from "./percpu/block-class.ts";
@@ -7,5 +14,10 @@ export * from "./percpu/constants.ts";
 export * from "./percpu/geometry.ts";
 export * from "./percpu/policies/index.ts";
 export type { PercpuPolicy } from "./percpu/policy.ts";
+export * from "./percpu/snapshot.ts";
 export * from "./percpu/state.ts";
 export * from "./percpu/statistics.ts";
+export * from "./percpu/verify.ts";
+export * from "./profiles/index.ts";
+export type { KernelProfile, PercpuVariant } from "./profiles/profile.ts";
+export * from "./violation.ts";

@@ -3,7 +3,7 @@
  * Source: fixtures/percpu-golden/README.md.
  */
 
-import { type Figures, printPercpuStats } from "@ebb/formats";
+import { printPercpuStats } from "@ebb/formats";
 import {
   blockHint,
   CHARGED_BYTES,
@@ -20,7 +20,6 @@ import {
   NR_POPULATED,
   PENDING,
   type Percpu,
-  type PercpuChunkStats,
   percpuKb,
   percpuStats,
   RIGHT_FREE,
@@ -106,56 +105,7 @@ export function printBlocks(t: Percpu): string {
   return rows.join("");
 }
 
-const CHUNK_TITLES: Readonly<Record<PercpuChunkStats["role"], string>> = {
-  reserved: "Chunk: <- Reserved Chunk",
-  first: "Chunk: <- First Chunk",
-  "to-depopulate": "Chunk (to_depopulate)",
-  sidelined: "Chunk (sidelined):",
-  ordinary: "Chunk:",
-};
-
-function chunkFigures(c: PercpuChunkStats): Figures {
-  const figures: [string, number][] = [
-    ["nr_alloc", c.nrAlloc],
-    ["max_alloc_size", c.maxAllocBytes],
-    ["empty_pop_pages", c.emptyPopPages],
-    ["first_bit", c.firstBit],
-    ["free_bytes", c.freeBytes],
-    ["contig_bytes", c.contigBytes],
-    ["sum_frag", c.sumFragBytes],
-    ["max_frag", c.maxFragBytes],
-    ["cur_min_alloc", c.curMinAllocBytes],
-    ["cur_med_alloc", c.curMedAllocBytes],
-    ["cur_max_alloc", c.curMaxAllocBytes],
-  ];
-  if (c.memcgAware !== undefined) figures.push(["memcg_aware", c.memcgAware ? 1 : 0]);
-  return figures;
-}
-
 /** The text of /sys/kernel/debug/percpu_stats. */
 export function printPercpuStatsOf(t: Percpu): string {
-  const s = percpuStats(t);
-  const g = s.geometry;
-  return printPercpuStats({
-    allocationInfo: [
-      ["unit_size", g.unitBytes],
-      ["static_size", g.staticBytes],
-      ["reserved_size", g.reservedBytes],
-      ["dyn_size", g.dynamicBytes],
-      ["atom_size", g.atomBytes],
-      ["alloc_size", g.allocBytes],
-    ],
-    globalStats: [
-      ["nr_alloc", s.nrAlloc],
-      ["nr_dealloc", s.nrDealloc],
-      ["nr_cur_alloc", s.nrCurAlloc],
-      ["nr_max_alloc", s.nrMaxAlloc],
-      ["nr_chunks", s.nrChunks],
-      ["nr_max_chunks", s.nrMaxChunks],
-      ["min_alloc_size", s.minAllocBytes],
-      ["max_alloc_size", s.maxAllocBytes],
-      ["empty_pop_pages", s.emptyPopPages],
-    ],
-    chunks: s.chunks.map((c) => ({ title: CHUNK_TITLES[c.role], figures: chunkFigures(c) })),
-  });
+  return printPercpuStats(percpuStats(t));
 }

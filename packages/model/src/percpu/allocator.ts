@@ -86,7 +86,7 @@ function legalSize(sizeBytes: number, alignBytes: number): number {
  * @kernel mm/percpu.c pcpu_alloc(), v6.1
  */
 export function allocPercpu(t: Percpu, sizeBytes: number, alignBytes: number, atomic: boolean, kind: number): number {
-  const align = alignBytes < MIN_ALLOC_BYTES ? MIN_ALLOC_BYTES : alignBytes;
+  const align = Math.max(alignBytes, MIN_ALLOC_BYTES);
   const bytes = legalSize(sizeBytes, align);
   if (bytes === 0) return ILLEGAL;
   const bits = bytes / MIN_ALLOC_BYTES;
@@ -113,7 +113,7 @@ export function allocPercpu(t: Percpu, sizeBytes: number, alignBytes: number, at
 /** Allocates from the reserved chunk (modules' static areas); an ordinary allocation when there is none. */
 export function allocReservedPercpu(t: Percpu, sizeBytes: number, alignBytes: number): number {
   if (t.reservedChunk === NO_CHUNK) return allocPercpu(t, sizeBytes, alignBytes, false, 0);
-  const align = alignBytes < MIN_ALLOC_BYTES ? MIN_ALLOC_BYTES : alignBytes;
+  const align = Math.max(alignBytes, MIN_ALLOC_BYTES);
   const bytes = legalSize(sizeBytes, align);
   if (bytes === 0) return ILLEGAL;
   const bits = bytes / MIN_ALLOC_BYTES;

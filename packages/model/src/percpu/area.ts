@@ -6,6 +6,7 @@
 import {
   alignUpPowerOfTwo,
   blockOf,
+  clearBit,
   clearRange,
   findEndOfLastSet,
   findNextClear,
@@ -13,6 +14,7 @@ import {
   offsetInBlock,
   setBit,
   setRange,
+  testBit,
   trailingZeros,
 } from "../bits.ts";
 import { BITS_PER_BLOCK, MIN_ALLOC_BYTES, NO_FIT, WORDS_PER_BLOCK } from "./constants.ts";
@@ -36,7 +38,6 @@ export function allocArea(t: Percpu, chunk: number, bits: number, alignBits: num
   setRange(t.allocMap, chunk * t.allocMapWords, off, end);
   const boundBase = chunk * t.boundMapWords;
   setBit(t.boundMap, boundBase, off);
-  if (bits > 1) clearRange(t.boundMap, boundBase, off + 1, end);
   setBit(t.boundMap, boundBase, end);
   t.freeBytes[chunk] -= bits * MIN_ALLOC_BYTES;
   const own = chunkHint(t, chunk);
@@ -103,12 +104,21 @@ export function freeArea(t: Percpu, chunk: number, off: number): number {
   const oldSlot = chunkSlot(t, chunk);
   const end = areaEnd(t, chunk, off);
   clearRange(t.allocMap, chunk * t.allocMapWords, off, end);
+  forgetBounds(t, chunk, off, end);
   t.freeBytes[chunk] += (end - off) * MIN_ALLOC_BYTES;
   const own = chunkHint(t, chunk);
   if (off < t.hints[own + FIRST_FREE]) t.hints[own + FIRST_FREE] = off;
   updateHintsAfterFree(t, chunk, off, end);
   relocate(t, chunk, oldSlot);
   return end - off;
+}
+
+/** Takes away the borders of a freed area that are not also a neighbour's; `[off, end)` is clear already. */
+function forgetBounds(t: Percpu, chunk: number, off: number, end: number): void {
+  const base = chunk * t.allocMapWords;
+  const boundBase = chunk * t.boundMapWords;
+  if (off === 0 || !testBit(t.allocMap, base, off - 1)) clearBit(t.boundMap, boundBase, off);
+  if (end === bitsOf(t, chunk) || !testBit(t.allocMap, base, end)) clearBit(t.boundMap, boundBase, end);
 }
 
 /** One past the last bit of the area that begins at `off`. */

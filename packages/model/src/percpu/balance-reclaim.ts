@@ -88,7 +88,10 @@ function walkChunk(t: Percpu, rules: ReclaimRules, chunk: number): void {
   const lastPage = step > 0 ? t.nrPages[chunk] - 1 : 0;
   for (let page = w[WORK_PAGE]; page !== lastPage + step; page += step) {
     const stop = rules.beforePage(t, chunk, w[WORK_KIND]);
-    if (stop !== GO_ON) return leaveChunk(t, rules, chunk, stop);
+    if (stop !== GO_ON) {
+      leaveChunk(t, rules, chunk, stop);
+      return;
+    }
     const joins = isEmptyPopulated(t, chunk, page);
     if (joins) joinRun(w, page);
     const ended = !joins || (page === lastPage && step < 0);

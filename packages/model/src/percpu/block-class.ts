@@ -7,14 +7,18 @@ import { clearBit, setBit, testBit } from "../bits.ts";
 import { BITS_PER_BLOCK } from "./constants.ts";
 import { blockHint, CONTIG_HINT, type Percpu } from "./state.ts";
 
-/** Brings both bitmaps up to date with the block's contig hint. */
-export function noteBlockClass(t: Percpu, chunk: number, block: number): void {
-  const contig = t.hints[blockHint(t, chunk, block) + CONTIG_HINT];
+/** An area was carved from the block, whose hint record is up to date. */
+export function noteBlockCarved(t: Percpu, chunk: number, block: number): void {
   const base = chunk * t.pageWords;
-  if (contig === 0) setBit(t.fullBlocks, base, block);
-  else clearBit(t.fullBlocks, base, block);
-  if (contig === BITS_PER_BLOCK) setBit(t.freeBlocks, base, block);
-  else clearBit(t.freeBlocks, base, block);
+  clearBit(t.freeBlocks, base, block);
+  if (t.hints[blockHint(t, chunk, block) + CONTIG_HINT] === 0) setBit(t.fullBlocks, base, block);
+}
+
+/** An area of the block was freed, or the block is new; its hint record is up to date. */
+export function noteBlockFreed(t: Percpu, chunk: number, block: number): void {
+  const base = chunk * t.pageWords;
+  clearBit(t.fullBlocks, base, block);
+  if (t.hints[blockHint(t, chunk, block) + CONTIG_HINT] === BITS_PER_BLOCK) setBit(t.freeBlocks, base, block);
 }
 
 /** No area lives in the block. */

@@ -1,7 +1,7 @@
 /** Birth and death of chunks. Source: spec/percpu.md 2.3, 3, 6. */
 
 import { quarter, setBit, setRange } from "../bits.ts";
-import { noteBlockClass } from "./block-class.ts";
+import { noteBlockFreed } from "./block-class.ts";
 import { BITS_PER_BLOCK, MIN_ALLOC_BYTES, NO_CHUNK, PAGE_BYTES } from "./constants.ts";
 import { alignUp } from "./geometry.ts";
 import { initHint } from "./hints.ts";
@@ -34,7 +34,7 @@ function initRow(t: Percpu, chunk: number, ordinal: number, kind: number, nrPage
   t.prev[chunk] = NO_CHUNK;
   for (let block = 0; block < nrPages; block++) {
     initHint(t.hints, blockHint(t, chunk, block), BITS_PER_BLOCK);
-    noteBlockClass(t, chunk, block);
+    noteBlockFreed(t, chunk, block);
   }
   initHint(t.hints, chunkHint(t, chunk), nrPages * BITS_PER_BLOCK);
 }

@@ -1,7 +1,7 @@
 /** What the hint records learn when an area is carved. Source: spec/percpu.md 10. */
 
 import { blockOf, findNextClear, offsetInBlock } from "../bits.ts";
-import { noteBlockClass } from "./block-class.ts";
+import { noteBlockCarved } from "./block-class.ts";
 import { BITS_PER_BLOCK, WORDS_PER_BLOCK } from "./constants.ts";
 import { refreshBlockHint, refreshChunkHint } from "./hints.ts";
 import { addEmptyPopPages } from "./pages.ts";
@@ -67,7 +67,7 @@ function updateFirstBlock(t: Percpu, chunk: number, block: number, s: number, e:
     const right = whole ? BITS_PER_BLOCK - e : 0;
     if (right < hints[r + RIGHT_FREE]) hints[r + RIGHT_FREE] = right;
   }
-  noteBlockClass(t, chunk, block);
+  noteBlockCarved(t, chunk, block);
 }
 
 /** The area began in an earlier block and takes `[0, e)` of this one. */
@@ -84,7 +84,7 @@ function updateLastBlock(t: Percpu, chunk: number, block: number, e: number): vo
   hints[r + LEFT_FREE] = 0;
   if (e > hints[r + CONTIG_START]) refreshBlockHint(t, chunk, block);
   else if (BITS_PER_BLOCK - e < hints[r + RIGHT_FREE]) hints[r + RIGHT_FREE] = BITS_PER_BLOCK - e;
-  noteBlockClass(t, chunk, block);
+  noteBlockCarved(t, chunk, block);
 }
 
 /** The area takes the whole block; first free and contig start keep their values. */
@@ -95,5 +95,5 @@ function fillBlock(t: Percpu, chunk: number, block: number): void {
   hints[r + CONTIG_HINT] = 0;
   hints[r + LEFT_FREE] = 0;
   hints[r + RIGHT_FREE] = 0;
-  noteBlockClass(t, chunk, block);
+  noteBlockCarved(t, chunk, block);
 }

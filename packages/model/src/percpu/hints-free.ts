@@ -1,7 +1,7 @@
 /** What the hint records learn when an area is freed. Source: spec/percpu.md 11. */
 
 import { blockOf, findEndOfLastSet, findNextSet, offsetInBlock } from "../bits.ts";
-import { noteBlockClass } from "./block-class.ts";
+import { noteBlockFreed } from "./block-class.ts";
 import { BITS_PER_BLOCK, WORDS_PER_BLOCK } from "./constants.ts";
 import { blockUpdate, refreshChunkHint } from "./hints.ts";
 import { addEmptyPopPages } from "./pages.ts";
@@ -43,9 +43,9 @@ export function updateHintsAfterFree(t: Percpu, chunk: number, start: number, en
     if (holeEnd === BITS_PER_BLOCK) freed++;
     for (let block = first + 1; block < last; block++) emptyBlock(t, chunk, block);
     freed += last - first - 1;
-    noteBlockClass(t, chunk, last);
+    noteBlockFreed(t, chunk, last);
   }
-  noteBlockClass(t, chunk, first);
+  noteBlockFreed(t, chunk, first);
   if (freed !== 0) addEmptyPopPages(t, chunk, freed);
 
   if (freed !== 0 || first !== last) refreshChunkHint(t, chunk, true);
@@ -80,5 +80,5 @@ function emptyBlock(t: Percpu, chunk: number, block: number): void {
   hints[r + CONTIG_HINT] = BITS_PER_BLOCK;
   hints[r + LEFT_FREE] = BITS_PER_BLOCK;
   hints[r + RIGHT_FREE] = BITS_PER_BLOCK;
-  noteBlockClass(t, chunk, block);
+  noteBlockFreed(t, chunk, block);
 }

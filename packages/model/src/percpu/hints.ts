@@ -5,7 +5,15 @@
  * from the records of the blocks for a chunk. Source: spec/percpu.md 4, 5, 10.1, 10.2.
  */
 
-import { blockOf, findNextClear, findNextSet, offsetInBlock, trailingZeros } from "../bits.ts";
+import {
+  blockOf,
+  findEndOfLastSet,
+  findHole,
+  findNextClear,
+  findNextSet,
+  offsetInBlock,
+  trailingZeros,
+} from "../bits.ts";
 import { BITS_PER_BLOCK, WORDS_PER_BLOCK } from "./constants.ts";
 import {
   blockHint,
@@ -104,6 +112,9 @@ function promoteScanHint(hints: Int32Array, r: number): number {
 /**
  * Rebuilds the record of one block from the allocation map, behind its scan hint if it has one.
  *
+ * Holes are met left to right, so once one is recorded a smaller one further on changes nothing: `findHole` passes
+ * over those. When the promoted scan hint is itself the block's tail, the free bits at the right end are forgotten.
+ *
  * @kernel mm/percpu.c pcpu_block_refresh_hint(), v6.1
  */
 export function refreshBlockHint(t: Percpu, chunk: number, block: number): void {
@@ -117,11 +128,12 @@ export function refreshBlockHint(t: Percpu, chunk: number, block: number): void 
     hints[r + CONTIG_HINT] = 0;
     bit = hints[r + FIRST_FREE];
   }
-  hints[r + RIGHT_FREE] = 0;
+  const tail = findEndOfLastSet(map, base, 0, BITS_PER_BLOCK);
+  hints[r + RIGHT_FREE] = tail >= bit ? BITS_PER_BLOCK - tail : 0;
   for (;;) {
-    const start = findNextClear(map, base, bit, BITS_PER_BLOCK);
+    const start = findHole(map, base, bit, BITS_PER_BLOCK, hints[r + CONTIG_HINT]);
     if (start >= BITS_PER_BLOCK) return;
-    bit = findNextSet(map, base, start, BITS_PER_BLOCK);
+    bit = start < tail ? findNextSet(map, base, start, BITS_PER_BLOCK) : BITS_PER_BLOCK;
     blockUpdate(hints, r, start, bit);
   }
 }
@@ -130,6 +142,8 @@ export function refreshBlockHint(t: Percpu, chunk: number, block: number): void 
  * Rebuilds the chunk's own record from the records of its blocks. Of each block only its contig hint and the free bits
  * at its ends are seen; those at the ends join over block borders. In a full refresh, or without a scan hint, the
  * contig start and the scan hint keep their old values.
+ *
+ * Runs of full blocks, and runs of free ones, are passed over at once.
  *
  * @kernel mm/percpu.c pcpu_chunk_refresh_hint(), v6.1
  */
@@ -143,28 +157,46 @@ export function refreshChunkHint(t: Percpu, chunk: number, full: boolean): void 
     hints[own + CONTIG_HINT] = 0;
     cursor = hints[own + FIRST_FREE];
   }
+  const classBase = chunk * t.pageWords;
+  const firstRecord = blockHint(t, chunk, 0);
   let block = blockOf(cursor);
   let from = offsetInBlock(cursor);
-  let r = blockHint(t, chunk, block);
   let start = 0;
   let joined = 0;
-  for (; block < nrPages; block++, r += HINT_WORDS) {
+  while (block < nrPages) {
+    const r = firstRecord + block * HINT_WORDS;
     if (joined !== 0) {
       const left = hints[r + LEFT_FREE];
-      joined += left;
-      if (left === BITS_PER_BLOCK) continue;
-      blockUpdate(hints, own, start, start + joined);
+      if (left === BITS_PER_BLOCK) {
+        const end = findNextClear(t.freeBlocks, classBase, block, nrPages);
+        joined += (end - block) * BITS_PER_BLOCK;
+        block = end;
+        continue;
+      }
+      noteHole(hints, own, start, joined + left);
       from = left + 1;
     }
     const contig = hints[r + CONTIG_HINT];
+    if (contig === 0) {
+      from = 0;
+      joined = 0;
+      block = findNextClear(t.fullBlocks, classBase, block + 1, nrPages);
+      continue;
+    }
     const contigStart = hints[r + CONTIG_START];
-    if (contig !== 0 && contigStart >= from && contigStart + contig < BITS_PER_BLOCK) {
-      const hole = block * BITS_PER_BLOCK + contigStart;
-      blockUpdate(hints, own, hole, hole + contig);
+    if (contigStart >= from && contigStart + contig < BITS_PER_BLOCK) {
+      noteHole(hints, own, block * BITS_PER_BLOCK + contigStart, contig);
     }
     from = 0;
     joined = hints[r + RIGHT_FREE];
-    start = (block + 1) * BITS_PER_BLOCK - joined;
+    block++;
+    start = block * BITS_PER_BLOCK - joined;
   }
-  if (joined !== 0) blockUpdate(hints, own, start, start + joined);
+  if (joined !== 0) noteHole(hints, own, start, joined);
+}
+
+/** Tells the chunk's record about a hole met left to right: a smaller one behind the contig hint changes nothing. */
+function noteHole(hints: Int32Array, own: number, start: number, bits: number): void {
+  if (bits < hints[own + CONTIG_HINT] && start >= hints[own + CONTIG_START]) return;
+  blockUpdate(hints, own, start, start + bits);
 }

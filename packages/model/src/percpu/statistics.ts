@@ -2,7 +2,6 @@
 
 import { findEndOfLastSet, findNextSet, quarter, testBit } from "../bits.ts";
 import { BITS_PER_BLOCK, MIN_ALLOC_BYTES, NO_CHUNK } from "./constants.ts";
-import type { Geometry } from "./geometry.ts";
 import {
   CONTIG_HINT,
   chunkHint,
@@ -21,35 +20,14 @@ import {
   totalEmptyPopPages,
 } from "./state.ts";
 
-export interface PercpuChunkStats {
-  readonly role: "reserved" | "first" | "sidelined" | "to-depopulate" | "ordinary";
-  readonly nrAlloc: number;
-  readonly maxAllocBytes: number;
-  readonly emptyPopPages: number;
-  readonly firstBit: number;
-  readonly freeBytes: number;
-  readonly contigBytes: number;
-  readonly sumFragBytes: number;
-  readonly maxFragBytes: number;
-  readonly curMinAllocBytes: number;
-  readonly curMedAllocBytes: number;
-  readonly curMaxAllocBytes: number;
-  /** Only with two kinds of chunk. */
-  readonly memcgAware: boolean | undefined;
-}
+/** Figures in the order and under the names the kernel prints them. */
+export type Figures = readonly (readonly [name: string, value: number])[];
 
 export interface PercpuStats {
-  readonly geometry: Geometry;
-  readonly nrAlloc: number;
-  readonly nrDealloc: number;
-  readonly nrCurAlloc: number;
-  readonly nrMaxAlloc: number;
-  readonly nrChunks: number;
-  readonly nrMaxChunks: number;
-  readonly minAllocBytes: number;
-  readonly maxAllocBytes: number;
-  readonly emptyPopPages: number;
-  readonly chunks: readonly PercpuChunkStats[];
+  readonly allocationInfo: Figures;
+  readonly globalStats: Figures;
+  /** Title line and figures of each chunk. */
+  readonly chunks: readonly { readonly title: string; readonly figures: Figures }[];
 }
 
 /** Memory of populated pages in all units, kB: the `Percpu:` line of /proc/meminfo. Metadata is not included. */
@@ -72,49 +50,61 @@ export function forEachChunk(t: Percpu, withPseudoSlots: boolean, visit: (chunk:
 }
 
 export function percpuStats(t: Percpu): PercpuStats {
-  const chunks: PercpuChunkStats[] = [];
-  forEachChunk(t, false, (chunk, slot) => chunks.push(chunkStats(t, chunk, slot)));
+  const g = t.geometry;
+  const chunks: { title: string; figures: Figures }[] = [];
+  forEachChunk(t, false, (chunk, slot) => {
+    chunks.push({ title: titleOf(t, chunk, slot), figures: chunkFigures(t, chunk) });
+  });
   return {
-    geometry: t.geometry,
-    nrAlloc: t.totals[NR_ALLOC],
-    nrDealloc: t.totals[NR_DEALLOC],
-    nrCurAlloc: t.totals[NR_CUR_ALLOC],
-    nrMaxAlloc: t.totals[NR_MAX_ALLOC],
-    nrChunks: t.globals[NR_CHUNKS],
-    nrMaxChunks: t.globals[NR_MAX_CHUNKS],
-    minAllocBytes: t.globals[MIN_ALLOC_SIZE],
-    maxAllocBytes: t.globals[MAX_ALLOC_SIZE],
-    emptyPopPages: totalEmptyPopPages(t),
+    allocationInfo: [
+      ["unit_size", g.unitBytes],
+      ["static_size", g.staticBytes],
+      ["reserved_size", g.reservedBytes],
+      ["dyn_size", g.dynamicBytes],
+      ["atom_size", g.atomBytes],
+      ["alloc_size", g.allocBytes],
+    ],
+    globalStats: [
+      ["nr_alloc", t.totals[NR_ALLOC]],
+      ["nr_dealloc", t.totals[NR_DEALLOC]],
+      ["nr_cur_alloc", t.totals[NR_CUR_ALLOC]],
+      ["nr_max_alloc", t.totals[NR_MAX_ALLOC]],
+      ["nr_chunks", t.globals[NR_CHUNKS]],
+      ["nr_max_chunks", t.globals[NR_MAX_CHUNKS]],
+      ["min_alloc_size", t.globals[MIN_ALLOC_SIZE]],
+      ["max_alloc_size", t.globals[MAX_ALLOC_SIZE]],
+      ["empty_pop_pages", totalEmptyPopPages(t)],
+    ],
     chunks,
   };
 }
 
-function roleOf(t: Percpu, chunk: number, slot: number): PercpuChunkStats["role"] {
-  if (chunk === t.reservedChunk) return "reserved";
-  if (t.immutable[chunk] !== 0) return "first";
-  if (slot === t.toDepopulateSlot) return "to-depopulate";
-  return slot === t.sidelinedSlot ? "sidelined" : "ordinary";
+function titleOf(t: Percpu, chunk: number, slot: number): string {
+  if (chunk === t.reservedChunk) return "Chunk: <- Reserved Chunk";
+  if (t.immutable[chunk] !== 0) return "Chunk: <- First Chunk";
+  if (slot === t.toDepopulateSlot) return "Chunk (to_depopulate)";
+  return slot === t.sidelinedSlot ? "Chunk (sidelined):" : "Chunk:";
 }
 
-function chunkStats(t: Percpu, chunk: number, slot: number): PercpuChunkStats {
+function chunkFigures(t: Percpu, chunk: number): Figures {
   const pieces = piecesOfChunk(t, chunk);
   const holes = pieces.filter((bytes) => bytes < 0);
   const own = chunkHint(t, chunk);
-  return {
-    role: roleOf(t, chunk, slot),
-    nrAlloc: t.nrAlloc[chunk],
-    maxAllocBytes: t.maxAllocBytes[chunk],
-    emptyPopPages: t.nrEmptyPopPages[chunk],
-    firstBit: t.hints[own + FIRST_FREE],
-    freeBytes: t.freeBytes[chunk],
-    contigBytes: t.hints[own + CONTIG_HINT] * MIN_ALLOC_BYTES,
-    sumFragBytes: -holes.reduce((sum, bytes) => sum + bytes, 0),
-    maxFragBytes: -(holes[0] ?? 0),
-    curMinAllocBytes: pieces[holes.length] ?? 0,
-    curMedAllocBytes: pieces[Math.floor((holes.length + pieces.length - 1) / 2)] ?? 0,
-    curMaxAllocBytes: pieces[pieces.length - 1] ?? 0,
-    memcgAware: t.nrKinds > 1 ? t.kind[chunk] === 1 : undefined,
-  };
+  const figures: [string, number][] = [
+    ["nr_alloc", t.nrAlloc[chunk]],
+    ["max_alloc_size", t.maxAllocBytes[chunk]],
+    ["empty_pop_pages", t.nrEmptyPopPages[chunk]],
+    ["first_bit", t.hints[own + FIRST_FREE]],
+    ["free_bytes", t.freeBytes[chunk]],
+    ["contig_bytes", t.hints[own + CONTIG_HINT] * MIN_ALLOC_BYTES],
+    ["sum_frag", holes.reduce((sum, bytes) => sum - bytes, 0)],
+    ["max_frag", Math.abs(holes[0] ?? 0)],
+    ["cur_min_alloc", pieces[holes.length] ?? 0],
+    ["cur_med_alloc", pieces[Math.floor((holes.length + pieces.length - 1) / 2)] ?? 0],
+    ["cur_max_alloc", pieces[pieces.length - 1] ?? 0],
+  ];
+  if (t.nrKinds > 1) figures.push(["memcg_aware", t.kind[chunk]]);
+  return figures;
 }
 
 /** Areas as positive and holes as negative byte counts, ascending, as the kernel's walk sees them. */

@@ -1,0 +1,61 @@
+/**
+ * The machine of mail 000: 16 CPUs, 1 node, Linux 5.12, SLUB, cgroup v2, NUMA=n, PSI off.
+ *
+ * Sizes and order of a cgroup's areas: spec/memcg-slab.md B.1, B.2 (2752 bytes per CPU and cgroup). Release: ibid. A.2,
+ * spec/percpu-kinds.md 8. What lives in the chunks before the test is not known from the mail: `bootAreas` is our
+ * choice of ordinary areas that gives the mail's first figure, and `docs/limits.md` says what hangs on it.
+ */
+
+import type { KernelProfile, PercpuAreaSpec } from "./profile.ts";
+
+// biome-ignore format: a table
+const AREAS: readonly PercpuAreaSpec[] = [
+  { what: "self css refcount", sizeBytes: 8, alignBytes: 8, accounted: false, controller: "core", perNode: false, freedBy: "kill", freeOrder: 3 },
+  { what: "rstat", sizeBytes: 64, alignBytes: 8, accounted: false, controller: "core", perNode: false, freedBy: "cgroup", freeOrder: 0 },
+  { what: "cgroup-bpf refcount", sizeBytes: 8, alignBytes: 8, accounted: false, controller: "core", perNode: false, freedBy: "kill", freeOrder: 2 },
+  { what: "memcg vmstats (local)", sizeBytes: 1080, alignBytes: 8, accounted: true, controller: "memory", perNode: false, freedBy: "css", freeOrder: 4 },
+  { what: "memcg vmstats", sizeBytes: 1080, alignBytes: 8, accounted: true, controller: "memory", perNode: false, freedBy: "css", freeOrder: 3 },
+  { what: "lruvec stats (local)", sizeBytes: 312, alignBytes: 8, accounted: true, controller: "memory", perNode: true, freedBy: "css", freeOrder: 2 },
+  { what: "lruvec stats", sizeBytes: 156, alignBytes: 4, accounted: true, controller: "memory", perNode: true, freedBy: "css", freeOrder: 1 },
+  { what: "writeback domain counter", sizeBytes: 4, alignBytes: 4, accounted: false, controller: "memory", perNode: false, freedBy: "css", freeOrder: 0 },
+  { what: "objcg refcount", sizeBytes: 8, alignBytes: 8, accounted: false, controller: "memory", perNode: false, freedBy: "objcg", freeOrder: 0 },
+  { what: "memory css refcount", sizeBytes: 8, alignBytes: 8, accounted: false, controller: "memory", perNode: false, freedBy: "kill", freeOrder: 0 },
+  { what: "perf_event info", sizeBytes: 16, alignBytes: 8, accounted: false, controller: "perf_event", perNode: false, freedBy: "css", freeOrder: 5 },
+  { what: "perf_event css refcount", sizeBytes: 8, alignBytes: 8, accounted: false, controller: "perf_event", perNode: false, freedBy: "kill", freeOrder: 1 },
+];
+
+export const V5_12: KernelProfile = {
+  name: "5.12",
+  title: "Linux 5.12, 16 CPUs: the machine of the March 2021 mail (two kinds of chunk)",
+  release: "5.12.0",
+  source: "mail 000; spec/memcg-slab.md B.1, B.2; spec/percpu-kinds.md 8",
+  nrCpus: 16,
+  nrNodes: 1,
+  staticPercpuBytes: 212992,
+  percpuPolicy: "vanilla",
+  percpuVariants: {
+    vanilla: { kinds: 2, emptyCount: "global" },
+    rfc: { kinds: 2, emptyCount: "global" },
+    v1: { kinds: 2, emptyCount: "perkind" },
+    v3: { kinds: 2, emptyCount: "perkind" },
+    upstream: { kinds: 1, emptyCount: "global" },
+  },
+  cgroupAreas: AREAS,
+  bootAreas: {
+    repeats: 192,
+    // biome-ignore format: a table
+    pattern: [
+      [8, 8, 2], [32, 8, 2], [64, 8, 1], [16, 8, 1], [4, 4, 1], [512, 8, 1], [256, 8, 1], [40, 8, 1], [104, 8, 1],
+      [128, 8, 1],
+    ],
+  },
+  rootSubtreeControl: ["memory"],
+  memTotalKb: 16777216,
+  memFreeKb: 15728640,
+  slabReclaimableKb: 21504,
+  slabUnreclaimableKb: 46140,
+  gracePeriodNs: 20_000_000,
+  destroyItemNs: 100_000,
+  balanceDelayNs: 20_000,
+  execNs: 1_000_000,
+};

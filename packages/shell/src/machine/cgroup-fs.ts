@@ -1,0 +1,132 @@
+/**
+ * The cgroup v2 file system over a live machine: a directory per online cgroup. mkdir and rmdir are calls on the model;
+ * the control files cannot be removed and do not keep a directory from being removed.
+ */
+
+import { cgroupMkdir, cgroupRmdir, childNames, lookupCgroup, type Machine, NO_CGROUP, ROOT_CGROUP } from "@ebb/model";
+import { EACCES, EINVAL, ENAMETOOLONG, ENODEV, ENOENT, ENOTDIR, EPERM, type Errno } from "../errno.ts";
+import { generatedFile } from "../vfs/generated.ts";
+import type { DirectoryNode, FileNode, Node } from "../vfs/node.ts";
+import { type ControlFile, controlFilesOf } from "./cgroup-files.ts";
+import { kernelErrno } from "./kernel-errno.ts";
+
+const MAX_NAME_BYTES = 255;
+/** Inode numbers: a directory has a multiple of this, its files the numbers behind it. */
+const INODES_PER_CGROUP = 64;
+
+/** The root directory of the cgroup file system of `m`. */
+export function createCgroupFs(m: Machine): DirectoryNode {
+  return new CgroupDirectory(m, ROOT_CGROUP);
+}
+
+class CgroupDirectory implements DirectoryNode {
+  readonly kind = "directory";
+  readonly ino: number;
+  mode = 0o755;
+  mtimeNs: number;
+  readonly #machine: Machine;
+  readonly #cgroup: number;
+  /** Nodes handed out, by name: a directory keeps its identity as long as its cgroup is online. */
+  readonly #children = new Map<string, CgroupDirectory>();
+  #removed = false;
+
+  constructor(machine: Machine, cgroup: number) {
+    this.#machine = machine;
+    this.#cgroup = cgroup;
+    this.ino = (cgroup + 1) * INODES_PER_CGROUP;
+    this.mtimeNs = machine.nowNs;
+  }
+
+  get nlink(): number {
+    return 2 + (this.#machine.cgroups.nrOnlineChildren[this.#cgroup] ?? 0);
+  }
+
+  sizeBytes(): number {
+    return 0;
+  }
+
+  lookup(name: string): Node | undefined {
+    if (this.#removed) return undefined;
+    return this.#directory(name) ?? this.#file(name);
+  }
+
+  #directory(name: string): CgroupDirectory | undefined {
+    const known = this.#children.get(name);
+    if (known !== undefined) return known;
+    const row = lookupCgroup(this.#machine.cgroups, this.#cgroup, name);
+    if (row === NO_CGROUP) return undefined;
+    const child = new CgroupDirectory(this.#machine, row);
+    this.#children.set(name, child);
+    return child;
+  }
+
+  #file(name: string): FileNode | undefined {
+    const files = controlFilesOf(this.#cgroup);
+    const index = files.findIndex((file) => file.name === name);
+    const file = files[index];
+    return file === undefined ? undefined : this.#controlFile(file, this.ino + 1 + index);
+  }
+
+  #controlFile(file: ControlFile, ino: number): FileNode {
+    const { read, write } = file;
+    const m = this.#machine;
+    const cgroup = this.#cgroup;
+    return generatedFile({
+      ino,
+      mode: write === undefined ? 0o444 : 0o644,
+      mtimeNs: this.mtimeNs,
+      ...(read === undefined ? {} : { render: () => (this.#removed ? ENODEV : read(m, cgroup)) }),
+      ...(write === undefined
+        ? {}
+        : { write: (text: string, pid: number) => (this.#removed ? ENODEV : write(m, cgroup, text, pid)) }),
+    });
+  }
+
+  names(): readonly string[] {
+    if (this.#removed) return [];
+    const files = controlFilesOf(this.#cgroup).map((file) => file.name);
+    return [...files, ...childNames(this.#machine.cgroups, this.#cgroup)];
+  }
+
+  mkdir(name: string): DirectoryNode | Errno {
+    if (this.#removed) return ENOENT;
+    if (name.includes("\n")) return EINVAL;
+    if (name.length > MAX_NAME_BYTES) return ENAMETOOLONG;
+    const row = cgroupMkdir(this.#machine, this.#cgroup, name);
+    const refused = kernelErrno(row);
+    if (refused !== undefined) return refused;
+    const child = new CgroupDirectory(this.#machine, row);
+    this.#children.set(name, child);
+    return child;
+  }
+
+  rmdir(name: string): Errno | undefined {
+    const child = this.#directory(name);
+    if (child === undefined) return this.#file(name) === undefined ? ENOENT : ENOTDIR;
+    const refused = kernelErrno(cgroupRmdir(this.#machine, child.#cgroup));
+    if (refused !== undefined) return refused;
+    child.#removed = true;
+    this.#children.delete(name);
+    return undefined;
+  }
+
+  create(): Errno {
+    return EACCES;
+  }
+
+  unlink(): Errno {
+    return EPERM;
+  }
+
+  symlink(): Errno {
+    return EPERM;
+  }
+
+  mkfifo(): Errno {
+    return EPERM;
+  }
+
+  rename(): Errno {
+    return EPERM;
+  }
+}
