@@ -14,7 +14,7 @@ import {
 import { allocPercpu, allocReservedPercpu, balanceWorkPending, freePercpu, type Percpu, runBalanceWork } from "@ebb/model";
 
 /** Runs all operations of `ops` on `t`; answers how many were done. */
-export function replayOperations(t: Percpu, ops: PercpuOperations, areas: Float64Array): number {
+export function replayOperations(t: Percpu, ops: PercpuOperations, areas: Int32Array): number {
   const { code, slot, sizeBytes, alignBytes, atomic, kind, nrOperations } = ops;
   const kinds = t.nrKinds > 1;
   areas.fill(-1);

@@ -49,6 +49,21 @@ export function offsetInBlock(bit: number): number {
   return bit & 1023;
 }
 
+/** `x * 2^log`. */
+export function shiftLeft(x: number, log: number): number {
+  return x << log;
+}
+
+/** `x / 2^log` rounded down, of a non-negative integer below 2^31. */
+export function shiftRight(x: number, log: number): number {
+  return x >> log;
+}
+
+/** The lowest `log` bits of `x`. */
+export function lowBits(x: number, log: number): number {
+  return x & ~(ALL << log);
+}
+
 /** `x / 4` of a non-negative integer below 2^31. */
 export function quarter(x: number): number {
   return x >> 2;
@@ -112,7 +127,7 @@ export function findNextSet(words: Int32Array, base: number, from: number, end: 
     word = words[base + w];
   }
   const bit = (w << LOG_WORD) + lowestBit(word);
-  return Math.min(bit, end);
+  return bit < end ? bit : end;
 }
 
 /** First clear bit of `[from, end)`; `end` if there is none. */
@@ -126,22 +141,104 @@ export function findNextClear(words: Int32Array, base: number, from: number, end
     word = ~words[base + w];
   }
   const bit = (w << LOG_WORD) + lowestBit(word);
-  return Math.min(bit, end);
+  return bit < end ? bit : end;
+}
+
+/** "No run found": what the packed answers below never are. */
+export const NO_RUN = -1;
+const LOG_PACK = 16;
+const PACK_MASK = 0xffff;
+
+/** Start of a packed run. */
+export function runStart(run: number): number {
+  return run >>> LOG_PACK;
+}
+
+/** End of a packed run. */
+export function runEnd(run: number): number {
+  return run & PACK_MASK;
 }
 
 /**
- * Start of the first run of at least `bits` clear bits (of any run when `bits` is below 2) that begins at or behind
- * `from`; `end` if there is none. Bit `from` itself is taken as the start of a run whatever stands before it.
+ * First whole run of clear bits, at least `minBits` long, that begins at or behind `from`, in a bitmap of
+ * `nrWords` whole words (at most 1024): start and end packed in one word, NO_RUN if there is none. Bit `from` counts as
+ * the start of a run whatever stands before it.
  */
-export function findHole(words: Int32Array, base: number, from: number, end: number, bits: number): number {
-  if (bits < 2) return findNextClear(words, base, from, end);
-  let start = from;
-  while (start + bits <= end) {
-    const behindLast = findEndOfLastSet(words, base, start, start + bits);
-    if (behindLast === start) return start;
-    start = behindLast;
+export function findClearRun(words: Int32Array, base: number, from: number, nrWords: number, minBits: number): number {
+  let bit = from;
+  for (;;) {
+    let w = bit >> LOG_WORD;
+    if (w >= nrWords) return NO_RUN;
+    let word = ~words[base + w] & (ALL << (bit & WORD_MASK));
+    while (word === 0) {
+      if (++w >= nrWords) return NO_RUN;
+      word = ~words[base + w];
+    }
+    const start = (w << LOG_WORD) + WORD_MASK - Math.clz32(word & -word);
+    word = words[base + w] & (ALL << (start & WORD_MASK));
+    while (word === 0) {
+      if (++w >= nrWords) return (start << LOG_PACK) | (nrWords << LOG_WORD);
+      word = words[base + w];
+    }
+    const end = (w << LOG_WORD) + WORD_MASK - Math.clz32(word & -word);
+    if (end - start >= minBits) return (start << LOG_PACK) | end;
+    bit = end + 1;
   }
-  return end;
+}
+
+/**
+ * First place at or behind `from` for `bits` clear bits at a multiple of `align`, below `limit`; NO_RUN if there is
+ * none. The largest piece passed over (the first of equals, unless a later one is better aligned) goes to `skipped`:
+ * start, then length, which is 0 when nothing was passed over.
+ *
+ * @pre the bitmap has a whole word at and behind `limit - 1`
+ */
+export function findClearArea(
+  words: Int32Array,
+  base: number,
+  from: number,
+  limit: number,
+  bits: number,
+  align: number,
+  skipped: Int32Array,
+): number {
+  const lastWord = (limit - 1) >> LOG_WORD;
+  let keptStart = 0;
+  let kept = 0;
+  let bit = from;
+  for (;;) {
+    let w = bit >> LOG_WORD;
+    if (w > lastWord) return NO_RUN;
+    let word = ~words[base + w] & (ALL << (bit & WORD_MASK));
+    while (word === 0) {
+      if (++w > lastWord) return NO_RUN;
+      word = ~words[base + w];
+    }
+    const start = ((w << LOG_WORD) + WORD_MASK - Math.clz32(word & -word) + align - 1) & -align;
+    const end = start + bits;
+    if (end > limit) return NO_RUN;
+    w = start >> LOG_WORD;
+    const lastOfArea = (end - 1) >> LOG_WORD;
+    word = words[base + w] & (ALL << (start & WORD_MASK));
+    while (word === 0 && w < lastOfArea) word = words[base + ++w];
+    const used = word === 0 ? end : (w << LOG_WORD) + WORD_MASK - Math.clz32(word & -word);
+    if (used >= end) {
+      skipped[0] = keptStart;
+      skipped[1] = kept;
+      return start;
+    }
+    const piece = used - start;
+    if (piece > kept || (piece === kept && piece !== 0 && isBetterAligned(start, keptStart))) {
+      kept = piece;
+      keptStart = start;
+    }
+    bit = used + 1;
+  }
+}
+
+/** `start` has more trailing zero bits than `than`; 0 has the most. */
+export function isBetterAligned(start: number, than: number): boolean {
+  return than !== 0 && (start === 0 || lowestBit(start) > lowestBit(than));
 }
 
 /** One past the last set bit of `[from, end)`; `from` if there is none. */
@@ -155,7 +252,7 @@ export function findEndOfLastSet(words: Int32Array, base: number, from: number, 
     word = words[base + w];
   }
   const bitEnd = (w << LOG_WORD) + 32 - Math.clz32(word);
-  return Math.max(bitEnd, from);
+  return bitEnd > from ? bitEnd : from;
 }
 
 /** Number of set bits of a word. */

@@ -50,8 +50,9 @@ export interface PercpuOperations {
   readonly nrAreas: number;
   readonly code: Uint8Array;
   readonly slot: Int32Array;
-  readonly sizeBytes: Float64Array;
-  readonly alignBytes: Float64Array;
+  /** Sizes and alignments beyond 2^31 - 1 stand as that: the kernel refuses them all the same. */
+  readonly sizeBytes: Int32Array;
+  readonly alignBytes: Int32Array;
   readonly atomic: Uint8Array;
   readonly kind: Uint8Array;
 }
@@ -62,6 +63,7 @@ export type ReadInclude = (name: string) => string | undefined;
 const EXPLICIT_KEYS = ["units", "unit_size", "static", "reserved", "dyn", "atom"] as const;
 const EMBED_KEYS = ["cpus", "nodes", "static"] as const;
 const MAX_INCLUDE_DEPTH = 8;
+const MAX_INT32 = 0x7fffffff;
 
 /** The columns, or the first problem: an operation script is taken whole or not at all. */
 export function parsePercpuOperations(
@@ -81,8 +83,8 @@ class OperationReader {
   private n = 0;
   private code = new Uint8Array(1024);
   private slot = new Int32Array(1024);
-  private sizeBytes = new Float64Array(1024);
-  private alignBytes = new Float64Array(1024);
+  private sizeBytes = new Int32Array(1024);
+  private alignBytes = new Int32Array(1024);
   private atomic = new Uint8Array(1024);
   private kind = new Uint8Array(1024);
   private file = "";
@@ -196,8 +198,8 @@ class OperationReader {
     const n = this.n++;
     this.code[n] = code;
     this.slot[n] = slot;
-    this.sizeBytes[n] = size;
-    this.alignBytes[n] = align;
+    this.sizeBytes[n] = Math.min(size, MAX_INT32);
+    this.alignBytes[n] = Math.min(align, MAX_INT32);
     this.atomic[n] = atomic;
     this.kind[n] = kind;
   }
@@ -209,19 +211,17 @@ class OperationReader {
       larger.set(old);
       return larger;
     };
-    const doubles = (old: Float64Array) => {
-      const larger = new Float64Array(n);
+    const words = (old: Int32Array) => {
+      const larger = new Int32Array(n);
       larger.set(old);
       return larger;
     };
-    const slot = new Int32Array(n);
-    slot.set(this.slot);
-    this.slot = slot;
+    this.slot = words(this.slot);
     this.code = bytes(this.code);
     this.atomic = bytes(this.atomic);
     this.kind = bytes(this.kind);
-    this.sizeBytes = doubles(this.sizeBytes);
-    this.alignBytes = doubles(this.alignBytes);
+    this.sizeBytes = words(this.sizeBytes);
+    this.alignBytes = words(this.alignBytes);
   }
 
   private readIncluded(name: string, depth: number): Problem | undefined {

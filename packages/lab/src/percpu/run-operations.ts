@@ -48,7 +48,7 @@ export function runOperations(
     out += row;
   };
   t.events = printingEvents(t, print);
-  const areas = new Float64Array(ops.nrAreas).fill(NO_AREA);
+  const areas = new Int32Array(ops.nrAreas).fill(NO_AREA);
   for (let i = 0; i < ops.nrOperations; i++) {
     runOperation(t, ops, i, areas, print);
     afterOperation?.(i);
@@ -65,7 +65,7 @@ function runOperation(
   t: Percpu,
   ops: PercpuOperations,
   i: number,
-  areas: Float64Array,
+  areas: Int32Array,
   print: (row: string) => void,
 ): void {
   const code = ops.code[i] ?? 0;
@@ -91,7 +91,7 @@ function requestArea(t: Percpu, ops: PercpuOperations, i: number): number {
   return allocPercpu(t, size, align, ops.atomic[i] === 1, kind);
 }
 
-function freeSlot(t: Percpu, areas: Float64Array, slot: number): void {
+function freeSlot(t: Percpu, areas: Int32Array, slot: number): void {
   const area = areas[slot] ?? NO_AREA;
   if (area === NO_AREA) return;
   areas[slot] = NO_AREA;

@@ -1,13 +1,23 @@
 /**
  * The percpu allocator's two requests: allocate and free.
  *
- * An *area* is named by one integer: row of its chunk times bits per unit, plus its offset in bits. It stays valid
- * until it is freed. `areaChunk` and `areaOffBytes` take it apart.
+ * An *area* is named by one integer: the row of its chunk and its offset in bits. It stays valid until it is freed.
+ * `areaChunk` and `areaOffBytes` take it apart.
  *
  * Source: spec/percpu.md 7, 12; spec/percpu-kinds.md 2, 3.
  */
 
-import { blockOf, findNextClear, findNextSet, isPowerOfTwo } from "../bits.ts";
+import {
+  alignUpPowerOfTwo,
+  blockOf,
+  findNextClear,
+  findNextSet,
+  isPowerOfTwo,
+  lowBits,
+  quarter,
+  shiftLeft,
+  shiftRight,
+} from "../bits.ts";
 import { allocArea, freeArea } from "./area.ts";
 import { createChunk, setupFirstChunks } from "./chunk.ts";
 import {
@@ -54,12 +64,20 @@ export function createPercpu(config: PercpuConfig): Percpu {
 
 /** Row of the chunk `area` lies in. */
 export function areaChunk(t: Percpu, area: number): number {
-  return Math.floor(area / t.bitsPerUnit);
+  return shiftRight(area, t.areaShift);
+}
+
+function areaOffBits(t: Percpu, area: number): number {
+  return lowBits(area, t.areaShift);
+}
+
+function areaNumber(t: Percpu, chunk: number, off: number): number {
+  return shiftLeft(chunk, t.areaShift) + off;
 }
 
 /** Offset of `area` in its chunk, bytes; in the first and the reserved chunk from their page-aligned origin. */
 export function areaOffBytes(t: Percpu, area: number): number {
-  return (area % t.bitsPerUnit) * MIN_ALLOC_BYTES;
+  return areaOffBits(t, area) * MIN_ALLOC_BYTES;
 }
 
 /** Asks for the balance work, once until it runs. */
@@ -73,7 +91,7 @@ export function scheduleBalanceWork(t: Percpu): void {
 function legalSize(sizeBytes: number, alignBytes: number): number {
   if (!(sizeBytes > 0 && sizeBytes <= MAX_ALLOC_BYTES)) return 0;
   if (alignBytes > MAX_ALIGN_BYTES || !isPowerOfTwo(alignBytes)) return 0;
-  return Math.ceil(sizeBytes / MIN_ALLOC_BYTES) * MIN_ALLOC_BYTES;
+  return alignUpPowerOfTwo(sizeBytes, MIN_ALLOC_BYTES);
 }
 
 /**
@@ -86,11 +104,11 @@ function legalSize(sizeBytes: number, alignBytes: number): number {
  * @kernel mm/percpu.c pcpu_alloc(), v6.1
  */
 export function allocPercpu(t: Percpu, sizeBytes: number, alignBytes: number, atomic: boolean, kind: number): number {
-  const align = Math.max(alignBytes, MIN_ALLOC_BYTES);
+  const align = alignBytes < MIN_ALLOC_BYTES ? MIN_ALLOC_BYTES : alignBytes;
   const bytes = legalSize(sizeBytes, align);
   if (bytes === 0) return ILLEGAL;
-  const bits = bytes / MIN_ALLOC_BYTES;
-  const alignBits = align / MIN_ALLOC_BYTES;
+  const bits = quarter(bytes);
+  const alignBits = quarter(align);
   const slot = sizeToSlot(t, bytes);
   let area = allocFromSlots(t, kind, slot, bits, alignBits, atomic);
   while (area === NO_FIT) {
@@ -113,13 +131,13 @@ export function allocPercpu(t: Percpu, sizeBytes: number, alignBytes: number, at
 /** Allocates from the reserved chunk (modules' static areas); an ordinary allocation when there is none. */
 export function allocReservedPercpu(t: Percpu, sizeBytes: number, alignBytes: number): number {
   if (t.reservedChunk === NO_CHUNK) return allocPercpu(t, sizeBytes, alignBytes, false, 0);
-  const align = Math.max(alignBytes, MIN_ALLOC_BYTES);
+  const align = alignBytes < MIN_ALLOC_BYTES ? MIN_ALLOC_BYTES : alignBytes;
   const bytes = legalSize(sizeBytes, align);
   if (bytes === 0) return ILLEGAL;
-  const bits = bytes / MIN_ALLOC_BYTES;
-  const off = allocFromChunk(t, t.reservedChunk, bits, align / MIN_ALLOC_BYTES, false);
+  const bits = quarter(bytes);
+  const off = allocFromChunk(t, t.reservedChunk, bits, quarter(align), false);
   if (off === NO_FIT) return NO_SPACE;
-  const area = t.reservedChunk * t.bitsPerUnit + off;
+  const area = areaNumber(t, t.reservedChunk, off);
   served(t, area, bits, false, 0);
   return area;
 }
@@ -150,7 +168,7 @@ function allocFromSlots(
         const off = allocArea(t, chunk, bits, alignBits, start);
         if (off !== NO_FIT) {
           if (t.isolated[chunk] !== 0) reintegrateChunk(t, chunk);
-          return chunk * t.bitsPerUnit + off;
+          return areaNumber(t, chunk, off);
         }
       }
       chunk = next;
@@ -172,7 +190,7 @@ function putBackSidelined(t: Percpu, kind: number, bits: number, alignBits: numb
 /** What follows a request that found its place: statistics, pages, charge, the low water mark. */
 function served(t: Percpu, area: number, bits: number, atomic: boolean, kind: number): void {
   const chunk = areaChunk(t, area);
-  const off = area - chunk * t.bitsPerUnit;
+  const off = areaOffBits(t, area);
   countAlloc(t, chunk, bits * MIN_ALLOC_BYTES);
   if (!atomic) populateArea(t, chunk, blockOf(off), blockOf(off + bits - 1) + 1);
   if (kind !== 0) t.totals[CHARGED_BYTES] += bits * MIN_ALLOC_BYTES * t.geometry.nrCpus;
@@ -208,7 +226,7 @@ function populateArea(t: Percpu, chunk: number, from: number, end: number): void
  */
 export function freePercpu(t: Percpu, area: number): void {
   const chunk = areaChunk(t, area);
-  const bits = freeArea(t, chunk, area - chunk * t.bitsPerUnit);
+  const bits = freeArea(t, chunk, areaOffBits(t, area));
   t.totals[NR_DEALLOC]++;
   t.totals[NR_CUR_ALLOC]--;
   t.nrAlloc[chunk]--;

@@ -4,19 +4,20 @@
  */
 
 import {
-  alignUpPowerOfTwo,
   blockOf,
   clearBit,
   clearRange,
+  findClearArea,
   findEndOfLastSet,
   findNextClear,
   findNextSet,
+  NO_RUN,
   offsetInBlock,
   setBit,
   setRange,
   testBit,
-  trailingZeros,
 } from "../bits.ts";
+import { noteLargestHole } from "./block-class.ts";
 import { BITS_PER_BLOCK, MIN_ALLOC_BYTES, NO_FIT, WORDS_PER_BLOCK } from "./constants.ts";
 import { blockUpdate } from "./hints.ts";
 import { updateHintsAfterAlloc } from "./hints-alloc.ts";
@@ -55,31 +56,12 @@ function bitsOf(t: Percpu, chunk: number): number {
 
 /** First fit from `start` on, at most a block further than the hints promised; remembers the largest hole skipped. */
 function scanForArea(t: Percpu, chunk: number, bits: number, alignBits: number, start: number): number {
-  const map = t.allocMap;
-  const base = chunk * t.allocMapWords;
   const limit = Math.min(start + bits + BITS_PER_BLOCK, bitsOf(t, chunk));
-  let skippedStart = 0;
-  let skippedBits = 0;
-  let from = start;
-  for (;;) {
-    const off = alignUpPowerOfTwo(findNextClear(map, base, from, limit), alignBits);
-    if (off + bits > limit) return NO_FIT;
-    const used = findNextSet(map, base, off, off + bits);
-    if (used >= off + bits) {
-      if (skippedBits !== 0) rememberSkipped(t, chunk, skippedStart, skippedBits);
-      return off;
-    }
-    const skipped = used - off;
-    if (skipped > skippedBits || (skipped === skippedBits && skipped !== 0 && betterAligned(off, skippedStart))) {
-      skippedBits = skipped;
-      skippedStart = off;
-    }
-    from = used + 1;
-  }
-}
-
-function betterAligned(start: number, keptStart: number): boolean {
-  return keptStart !== 0 && (start === 0 || trailingZeros(start) > trailingZeros(keptStart));
+  const skipped = t.skipped;
+  const off = findClearArea(t.allocMap, chunk * t.allocMapWords, start, limit, bits, alignBits, skipped);
+  if (off === NO_RUN) return NO_FIT;
+  if (skipped[1] !== 0) rememberSkipped(t, chunk, skipped[0], skipped[1]);
+  return off;
 }
 
 /**
@@ -93,6 +75,7 @@ function rememberSkipped(t: Percpu, chunk: number, start: number, bits: number):
   if (s + bits > BITS_PER_BLOCK) return;
   const base = chunk * t.allocMapWords + block * WORDS_PER_BLOCK;
   blockUpdate(t.hints, blockHint(t, chunk, block), findEndOfLastSet(t.allocMap, base, 0, s), s + bits);
+  noteLargestHole(t, chunk, block);
 }
 
 /**

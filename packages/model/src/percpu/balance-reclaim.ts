@@ -97,6 +97,8 @@ function walkChunk(t: Percpu, rules: ReclaimRules, chunk: number): void {
     const ended = !joins || (page === lastPage && step < 0);
     if (ended && w[WORK_RUN_START] !== NO_RUN) {
       w[WORK_PAGE] = page + step;
+      // A chunk that is not isolated may serve an area before the next step.
+      if (t.isolated[chunk] === 0) giveBackRun(t, chunk);
       return;
     }
   }

@@ -3,22 +3,37 @@
  * and refreshes pass over runs of such blocks a word at a time.
  */
 
-import { clearBit, setBit, testBit } from "../bits.ts";
+import { clearBit, setBit, shiftRight, testBit } from "../bits.ts";
 import { BITS_PER_BLOCK } from "./constants.ts";
-import { blockHint, CONTIG_HINT, type Percpu } from "./state.ts";
+import { blockHint, CONTIG_HINT, LEFT_FREE, type Percpu, RIGHT_FREE } from "./state.ts";
 
 /** An area was carved from the block, whose hint record is up to date. */
 export function noteBlockCarved(t: Percpu, chunk: number, block: number): void {
   const base = chunk * t.pageWords;
+  const contig = t.hints[blockHint(t, chunk, block) + CONTIG_HINT];
+  noteLargestHole(t, chunk, block);
   clearBit(t.freeBlocks, base, block);
-  if (t.hints[blockHint(t, chunk, block) + CONTIG_HINT] === 0) setBit(t.fullBlocks, base, block);
+  if (contig === 0) setBit(t.fullBlocks, base, block);
 }
 
 /** An area of the block was freed, or the block is new; its hint record is up to date. */
 export function noteBlockFreed(t: Percpu, chunk: number, block: number): void {
   const base = chunk * t.pageWords;
+  const contig = t.hints[blockHint(t, chunk, block) + CONTIG_HINT];
+  noteLargestHole(t, chunk, block);
   clearBit(t.fullBlocks, base, block);
-  if (t.hints[blockHint(t, chunk, block) + CONTIG_HINT] === BITS_PER_BLOCK) setBit(t.freeBlocks, base, block);
+  if (contig === BITS_PER_BLOCK) setBit(t.freeBlocks, base, block);
+}
+
+/** Brings the side-by-side copy of the largest hole the block's record tells of up to date. */
+export function noteLargestHole(t: Percpu, chunk: number, block: number): void {
+  const hints = t.hints;
+  const r = blockHint(t, chunk, block);
+  const contig = hints[r + CONTIG_HINT];
+  const left = hints[r + LEFT_FREE];
+  const right = hints[r + RIGHT_FREE];
+  const ends = left > right ? left : right;
+  t.largestHole[chunk * t.pagesPerUnit + block] = contig > ends ? contig : ends;
 }
 
 /** No area lives in the block. */
@@ -34,4 +49,22 @@ export function isEmptyPopulated(t: Percpu, chunk: number, page: number): boolea
 /** The page has memory in every unit. */
 export function isPopulated(t: Percpu, chunk: number, page: number): boolean {
   return testBit(t.populated, chunk * t.pageWords, page);
+}
+
+/**
+ * First block of `[from, end)` that a hole of `bits` bits could touch: one that tells of at least
+ * `shareOfHole(bits)`; `end` if there is none. The hole may begin in the block before.
+ */
+export function nextBlockThatMayHold(t: Percpu, chunk: number, from: number, end: number, bits: number): number {
+  const largest = t.largestHole;
+  const base = chunk * t.pagesPerUnit;
+  const share = shareOfHole(bits);
+  let block = from;
+  while (block < end && largest[base + block] < share) block++;
+  return block;
+}
+
+/** Free bits that a hole of `bits` has at least in one of its blocks: a whole one, or half when it lies in two. */
+export function shareOfHole(bits: number): number {
+  return bits < 2 * BITS_PER_BLOCK ? shiftRight(bits + 1, 1) : BITS_PER_BLOCK;
 }

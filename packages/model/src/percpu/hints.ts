@@ -7,13 +7,16 @@
 
 import {
   blockOf,
+  findClearRun,
   findEndOfLastSet,
-  findHole,
   findNextClear,
-  findNextSet,
+  isBetterAligned,
+  NO_RUN,
   offsetInBlock,
-  trailingZeros,
+  runEnd,
+  runStart,
 } from "../bits.ts";
+import { nextBlockThatMayHold, shareOfHole } from "./block-class.ts";
 import { BITS_PER_BLOCK, WORDS_PER_BLOCK } from "./constants.ts";
 import {
   blockHint,
@@ -73,7 +76,7 @@ function takeLargerHole(hints: Int32Array, r: number, start: number, bits: numbe
 function takeEqualHole(hints: Int32Array, r: number, start: number, bits: number): void {
   const contigStart = hints[r + CONTIG_START];
   const scan = hints[r + SCAN_HINT];
-  if (contigStart !== 0 && (start === 0 || trailingZeros(start) > trailingZeros(contigStart))) {
+  if (isBetterAligned(start, contigStart)) {
     hints[r + CONTIG_START] = start;
     if (start < hints[r + SCAN_START] && bits > scan) hints[r + SCAN_HINT] = 0;
   } else if (start > hints[r + SCAN_START] || bits > scan) {
@@ -112,8 +115,8 @@ function promoteScanHint(hints: Int32Array, r: number): number {
 /**
  * Rebuilds the record of one block from the allocation map, behind its scan hint if it has one.
  *
- * Holes are met left to right, so once one is recorded a smaller one further on changes nothing: `findHole` passes
- * over those. When the promoted scan hint is itself the block's tail, the free bits at the right end are forgotten.
+ * Holes are met left to right, so once one is recorded a smaller one further on changes nothing but the count of free
+ * bits at the right end: `findClearRun` passes over those. When the promoted scan hint is itself the block's tail, the free bits at the right end are forgotten.
  *
  * @kernel mm/percpu.c pcpu_block_refresh_hint(), v6.1
  */
@@ -128,14 +131,19 @@ export function refreshBlockHint(t: Percpu, chunk: number, block: number): void 
     hints[r + CONTIG_HINT] = 0;
     bit = hints[r + FIRST_FREE];
   }
-  const tail = findEndOfLastSet(map, base, 0, BITS_PER_BLOCK);
-  hints[r + RIGHT_FREE] = tail >= bit ? BITS_PER_BLOCK - tail : 0;
+  hints[r + RIGHT_FREE] = 0;
   for (;;) {
-    const start = findHole(map, base, bit, BITS_PER_BLOCK, hints[r + CONTIG_HINT]);
-    if (start >= BITS_PER_BLOCK) return;
-    bit = start < tail ? findNextSet(map, base, start, BITS_PER_BLOCK) : BITS_PER_BLOCK;
-    blockUpdate(hints, r, start, bit);
+    const hole = findClearRun(map, base, bit, WORDS_PER_BLOCK, hints[r + CONTIG_HINT]);
+    if (hole === NO_RUN) break;
+    bit = runEnd(hole);
+    blockUpdate(hints, r, runStart(hole), bit);
   }
+  noteRightEnd(hints, r, bit, findEndOfLastSet(map, base, 0, BITS_PER_BLOCK));
+}
+
+/** The free bits at the right end, whose run was too small to be met; `from` is where that search began. */
+function noteRightEnd(hints: Int32Array, r: number, from: number, tail: number): void {
+  if (tail >= from) hints[r + RIGHT_FREE] = BITS_PER_BLOCK - tail;
 }
 
 /**
@@ -143,13 +151,10 @@ export function refreshBlockHint(t: Percpu, chunk: number, block: number): void 
  * at its ends are seen; those at the ends join over block borders. In a full refresh, or without a scan hint, the
  * contig start and the scan hint keep their old values.
  *
- * Runs of full blocks, and runs of free ones, are passed over at once.
- *
  * @kernel mm/percpu.c pcpu_chunk_refresh_hint(), v6.1
  */
 export function refreshChunkHint(t: Percpu, chunk: number, full: boolean): void {
   const hints = t.hints;
-  const nrPages = t.nrPages[chunk];
   const own = chunkHint(t, chunk);
   let cursor: number;
   if (!full && hints[own + SCAN_HINT] !== 0) cursor = promoteScanHint(hints, own);
@@ -157,6 +162,16 @@ export function refreshChunkHint(t: Percpu, chunk: number, full: boolean): void 
     hints[own + CONTIG_HINT] = 0;
     cursor = hints[own + FIRST_FREE];
   }
+  noteHolesFrom(t, chunk, own, cursor);
+}
+
+/**
+ * Tells the chunk's record the holes its blocks show from `cursor` on. Blocks that cannot show one as large as the
+ * contig hint known by then are passed over, and runs of free blocks are joined at once.
+ */
+function noteHolesFrom(t: Percpu, chunk: number, own: number, cursor: number): void {
+  const hints = t.hints;
+  const nrPages = t.nrPages[chunk];
   const classBase = chunk * t.pageWords;
   const firstRecord = blockHint(t, chunk, 0);
   let block = blockOf(cursor);
@@ -164,6 +179,16 @@ export function refreshChunkHint(t: Percpu, chunk: number, full: boolean): void 
   let start = 0;
   let joined = 0;
   while (block < nrPages) {
+    if (joined < shareOfHole(hints[own + CONTIG_HINT])) {
+      const next = nextBlockThatMayHold(t, chunk, block, nrPages, hints[own + CONTIG_HINT]);
+      if (next === nrPages) return;
+      if (next !== block) {
+        block = next;
+        from = 0;
+        joined = hints[firstRecord + (block - 1) * HINT_WORDS + RIGHT_FREE];
+        start = block * BITS_PER_BLOCK - joined;
+      }
+    }
     const r = firstRecord + block * HINT_WORDS;
     if (joined !== 0) {
       const left = hints[r + LEFT_FREE];
@@ -177,14 +202,8 @@ export function refreshChunkHint(t: Percpu, chunk: number, full: boolean): void 
       from = left + 1;
     }
     const contig = hints[r + CONTIG_HINT];
-    if (contig === 0) {
-      from = 0;
-      joined = 0;
-      block = findNextClear(t.fullBlocks, classBase, block + 1, nrPages);
-      continue;
-    }
     const contigStart = hints[r + CONTIG_START];
-    if (contigStart >= from && contigStart + contig < BITS_PER_BLOCK) {
+    if (contig !== 0 && contigStart >= from && contigStart + contig < BITS_PER_BLOCK) {
       noteHole(hints, own, block * BITS_PER_BLOCK + contigStart, contig);
     }
     from = 0;

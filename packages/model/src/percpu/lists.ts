@@ -13,7 +13,7 @@ import { CONTIG_HINT, chunkHint, listOf, type Percpu } from "./state.ts";
 export function sizeToSlot(t: Percpu, bytes: number): number {
   if (bytes === t.geometry.unitBytes) return t.freeSlot;
   const slot = bitLength(bytes) - 3;
-  return Math.max(slot, 1);
+  return slot > 1 ? slot : 1;
 }
 
 /** Slot the chunk's hints put it in; says nothing about the list it is on. */

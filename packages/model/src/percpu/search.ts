@@ -4,6 +4,7 @@
  */
 
 import { alignUpPowerOfTwo, blockOf, findNextClear, findNextSet, offsetInBlock } from "../bits.ts";
+import { nextBlockThatMayHold, shareOfHole } from "./block-class.ts";
 import { BITS_PER_BLOCK, NO_FIT } from "./constants.ts";
 import { startPoint } from "./hints.ts";
 import {
@@ -71,12 +72,24 @@ function behindUnpopulated(t: Percpu, chunk: number, start: number, end: number)
 function nextFitRegion(t: Percpu, chunk: number, cursor: number, bits: number, alignBits: number): number {
   const hints = t.hints;
   const nrPages = t.nrPages[chunk];
+  const firstRecord = blockHint(t, chunk, 0);
   let block = blockOf(cursor);
   let from = offsetInBlock(cursor);
-  let r = blockHint(t, chunk, block);
   let start = 0;
   let joined = 0;
-  for (; block < nrPages; block++, r += HINT_WORDS) {
+  for (; block < nrPages; block++) {
+    if (joined < shareOfHole(bits)) {
+      const next = nextBlockThatMayHold(t, chunk, block, nrPages, bits);
+      if (next === nrPages) return NO_FIT;
+      if (next !== block) {
+        block = next;
+        from = 0;
+        start = tailStart(hints, firstRecord + (block - 1) * HINT_WORDS, alignBits);
+        joined = BITS_PER_BLOCK - start;
+        start += (block - 1) * BITS_PER_BLOCK;
+      }
+    }
+    const r = firstRecord + block * HINT_WORDS;
     if (joined !== 0) {
       const left = hints[r + LEFT_FREE];
       joined += left;
@@ -95,7 +108,7 @@ function nextFitRegion(t: Percpu, chunk: number, cursor: number, bits: number, a
       return block * BITS_PER_BLOCK + begin;
     }
     from = 0;
-    const tail = alignUpPowerOfTwo(BITS_PER_BLOCK - hints[r + RIGHT_FREE], alignBits);
+    const tail = tailStart(hints, r, alignBits);
     joined = BITS_PER_BLOCK - tail;
     start = block * BITS_PER_BLOCK + tail;
     if (joined >= bits) {
@@ -104,4 +117,9 @@ function nextFitRegion(t: Percpu, chunk: number, cursor: number, bits: number, a
     }
   }
   return NO_FIT;
+}
+
+/** First aligned bit of the free ones at the block's right end; BITS_PER_BLOCK when there is none. */
+function tailStart(hints: Int32Array, r: number, alignBits: number): number {
+  return alignUpPowerOfTwo(BITS_PER_BLOCK - hints[r + RIGHT_FREE], alignBits);
 }

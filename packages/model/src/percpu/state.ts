@@ -22,7 +22,8 @@
  * Source: spec/percpu.md 1, 4; spec/percpu-kinds.md 3. Decision: docs/decisions/0002-flat-state.md.
  */
 
-import { bitLength, wordsFor } from "../bits.ts";
+import { assert } from "../assert.ts";
+import { bitLength, shiftRight, wordsFor } from "../bits.ts";
 import { BITS_PER_BLOCK, MIN_ALLOC_BYTES, NO_CHUNK, PAGE_BYTES } from "./constants.ts";
 import type { Geometry } from "./geometry.ts";
 import type { PercpuPolicy } from "./policy.ts";
@@ -96,6 +97,8 @@ export interface Percpu {
 
   readonly pagesPerUnit: number;
   readonly bitsPerUnit: number;
+  /** An area's number is its chunk's row times 2^areaShift plus its bit offset. */
+  readonly areaShift: number;
   /** Slots of one kind, and the special ones among them (`NO_CHUNK` where the policy has none). */
   readonly nrSlots: number;
   readonly freeSlot: number;
@@ -146,10 +149,13 @@ export interface Percpu {
   /** Derived: blocks without a free bit, and blocks without a used one. */
   fullBlocks: Int32Array;
   freeBlocks: Int32Array;
+  /** Derived: largest hole each block's record tells of, side by side: searches pass over small ones quickly. */
+  largestHole: Int32Array;
 
   events: PercpuEvents | undefined;
-  /** Length of the window the last search found, in bits. */
+  /** Length of the window the last search found, in bits; the piece the last scan passed over. Not part of the state. */
   windowBits: number;
+  readonly skipped: Int32Array;
 }
 
 /** Names of the arrays with one word per chunk. */
@@ -174,9 +180,18 @@ export const CHUNK_FIELDS = [
 ] as const;
 
 /** Names of the arrays with a row per chunk. */
-export const ROW_FIELDS = ["hints", "allocMap", "boundMap", "populated", "fullBlocks", "freeBlocks"] as const;
+export const ROW_FIELDS = [
+  "hints",
+  "allocMap",
+  "boundMap",
+  "populated",
+  "fullBlocks",
+  "freeBlocks",
+  "largestHole",
+] as const;
 
 const INITIAL_ROWS = 16;
+const MAX_AREA_NUMBER = 0x7fffffff;
 
 export interface PercpuConfig {
   readonly geometry: Geometry;
@@ -202,6 +217,7 @@ export function emptyPercpu(config: PercpuConfig): Percpu {
     emptyCount: config.emptyCount,
     pagesPerUnit,
     bitsPerUnit: geometry.unitBytes / MIN_ALLOC_BYTES,
+    areaShift: bitLength(geometry.unitBytes / MIN_ALLOC_BYTES - 1),
     nrSlots,
     freeSlot: inSlots ? topSlot + 2 : topSlot + 1,
     sidelinedSlot: inSlots ? topSlot + 1 : pseudoSlots > 0 ? nrSlots : NO_CHUNK,
@@ -220,6 +236,7 @@ export function emptyPercpu(config: PercpuConfig): Percpu {
     ...emptyRows(),
     events: undefined,
     windowBits: 0,
+    skipped: new Int32Array(2),
   };
 }
 
@@ -256,6 +273,7 @@ function emptyRows() {
     populated: none(),
     fullBlocks: none(),
     freeBlocks: none(),
+    largestHole: none(),
   };
 }
 
@@ -264,6 +282,7 @@ export function rowWords(t: Percpu, field: (typeof ROW_FIELDS)[number]): number 
   if (field === "hints") return t.hintWords;
   if (field === "allocMap") return t.allocMapWords;
   if (field === "boundMap") return t.boundMapWords;
+  if (field === "largestHole") return t.pagesPerUnit;
   return t.pageWords;
 }
 
@@ -276,6 +295,7 @@ export function takeRow(t: Percpu): number {
     return reused;
   }
   const row = t.globals[NR_ROWS]++;
+  assert(row < shiftRight(MAX_AREA_NUMBER, t.areaShift), "no more chunks than area numbers can name");
   if (row >= t.ordinal.length) growTable(t, Math.max(INITIAL_ROWS, row * 2));
   return row;
 }
