@@ -3,15 +3,15 @@
  * a run of the balance work, as in the published figures of the kernel's own code.
  */
 
+import { OP_ALLOC, OP_ALLOC_RESERVED, OP_FREE, OP_WORK, OP_WORK_IF_PENDING, type PercpuOperations } from "@ebb/formats";
 import {
-  OP_ALLOC,
-  OP_ALLOC_RESERVED,
-  OP_FREE,
-  OP_WORK,
-  OP_WORK_IF_PENDING,
-  type PercpuOperations,
-} from "@ebb/formats";
-import { allocPercpu, allocReservedPercpu, balanceWorkPending, freePercpu, type Percpu, runBalanceWork } from "@ebb/model";
+  allocPercpu,
+  allocReservedPercpu,
+  balanceWorkPending,
+  freePercpu,
+  type Percpu,
+  runBalanceWork,
+} from "@ebb/model";
 
 /** Runs all operations of `ops` on `t`; answers how many were done. */
 export function replayOperations(t: Percpu, ops: PercpuOperations, areas: Int32Array): number {

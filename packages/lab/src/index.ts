@@ -1,5 +1,14 @@
-/** Experiments over the model: operation scripts, comparisons of policies. */
+/** Experiments over the model: scripts on machines, comparisons of policies, operation scripts. */
 
+export * from "./experiment/chunk-map.ts";
+export * from "./experiment/compare.ts";
+export * from "./experiment/json.ts";
+export * from "./experiment/machine-options.ts";
+export * from "./experiment/machine-settings.ts";
+export * from "./experiment/print-comparison.ts";
+export * from "./experiment/print-cover-letter.ts";
+export * from "./experiment/report.ts";
+export * from "./experiment/run-experiment.ts";
 export * from "./percpu/geometry-of-script.ts";
 export * from "./percpu/print-state.ts";
 export * from "./percpu/run-operations.ts";

@@ -282,9 +282,10 @@ export function bothSet(a: number, b: number): number {
   return a & b;
 }
 
-/** One step of a 32-bit FNV-1a style fold over whole words. */
+/** One step of a 32-bit FNV-1a style fold over whole words; high bits come down, so that no pair of words cancels. */
 export function foldHash(hash: number, word: number): number {
-  return Math.imul(hash ^ word, 0x01000193);
+  const product = Math.imul(hash ^ word, 0x01000193);
+  return product ^ (product >>> 15);
 }
 
 /** One step of a second 32-bit fold, which also moves high bits down: independent of `foldHash`. */

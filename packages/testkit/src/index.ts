@@ -1,1 +1,10 @@
-export {};
+/** What tests share: the naive reference model, generators, fixtures. Only tests import it. */
+
+export * from "./fixtures.ts";
+export * from "./generators.ts";
+export * from "./naive-percpu.ts";
+export * from "./percpu-pair.ts";
+export * from "./random.ts";
+export * from "./random-run.ts";
+export * from "./seeds.ts";
+export * from "./slow-placement.ts";

@@ -45,6 +45,8 @@ export interface Cgroups {
   memoryDying: Int32Array;
   maxDescendants: Int32Array;
   maxDepth: Int32Array;
+  /** 1 once a dying cgroup is released and no longer counts as dying; its row is freed a grace period later. */
+  released: Int32Array;
   /** Virtual time of the rmdir, ns; 0 while online. */
   removedNs: Float64Array;
   areas: Float64Array;
@@ -67,6 +69,7 @@ const INT_FIELDS = [
   "memoryDying",
   "maxDescendants",
   "maxDepth",
+  "released",
 ] as const;
 
 const INITIAL_ROWS = 64;
@@ -91,6 +94,7 @@ export function createCgroups(areasPerCgroup: number): Cgroups {
     memoryDying: ints(),
     maxDescendants: ints(),
     maxDepth: ints(),
+    released: ints(),
     removedNs: new Float64Array(INITIAL_ROWS),
     areas: new Float64Array(INITIAL_ROWS * areasPerCgroup),
     names: [],

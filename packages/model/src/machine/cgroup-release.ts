@@ -53,6 +53,7 @@ export function runCgroupEvent(m: Machine, code: number, cgroup: number): void {
   } else if (code === EVENT_CSS_FREE) {
     freeAreas(m, cgroup, freedBy.css, false);
     addToAncestors(m.cgroups, cgroup, m.cgroups.nrDying, -1);
+    m.cgroups.released[cgroup] = 1;
     defer(m.queue, gracePeriodEndNs(m), EVENT_CGROUP_RCU, cgroup);
   } else if (code === EVENT_CGROUP_RCU) queueDestroyItem(m, EVENT_CGROUP_FREE, cgroup);
   else {

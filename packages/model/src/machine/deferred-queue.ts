@@ -95,3 +95,50 @@ function grow(q: DeferredQueue): void {
   q.code = ints(q.code);
   q.subject = ints(q.subject);
 }
+
+export interface DeferredQueueSnapshot {
+  readonly nextSeq: number;
+  readonly dueNs: Float64Array;
+  readonly seq: Float64Array;
+  readonly code: Int32Array;
+  readonly subject: Int32Array;
+}
+
+export function snapshotQueue(q: DeferredQueue): DeferredQueueSnapshot {
+  const n = q.length;
+  return {
+    nextSeq: q.nextSeq,
+    dueNs: q.dueNs.slice(0, n),
+    seq: q.seq.slice(0, n),
+    code: q.code.slice(0, n),
+    subject: q.subject.slice(0, n),
+  };
+}
+
+export function restoreQueue(q: DeferredQueue, s: DeferredQueueSnapshot): void {
+  q.length = s.dueNs.length;
+  q.nextSeq = s.nextSeq;
+  if (q.dueNs.length >= q.length) {
+    q.dueNs.set(s.dueNs);
+    q.seq.set(s.seq);
+    q.code.set(s.code);
+    q.subject.set(s.subject);
+    return;
+  }
+  q.dueNs = s.dueNs.slice();
+  q.seq = s.seq.slice();
+  q.code = s.code.slice();
+  q.subject = s.subject.slice();
+}
+
+/** Calls `fold` with the words of the heap, in heap order: equal histories have equal heaps. */
+export function foldQueue(q: DeferredQueue, fold: (value: number) => void): void {
+  fold(q.length);
+  fold(q.nextSeq);
+  for (let i = 0; i < q.length; i++) {
+    fold(q.dueNs[i]);
+    fold(q.seq[i]);
+    fold(q.code[i]);
+    fold(q.subject[i]);
+  }
+}

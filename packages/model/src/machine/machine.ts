@@ -11,6 +11,8 @@ import { createCgroups, ROOT_CGROUP } from "../cgroup/cgroups.ts";
 import { allocPercpu, createPercpu } from "../percpu/allocator.ts";
 import { balanceWorkPending, runBalanceWork } from "../percpu/balance.ts";
 import { embeddedGeometry } from "../percpu/geometry.ts";
+import type { Percpu } from "../percpu/state.ts";
+import type { KernelProfile } from "../profiles/profile.ts";
 import { compileAreas } from "./area-plan.ts";
 import { runCgroupEvent } from "./cgroup-release.ts";
 import { createDeferredQueue, defer, dropNext, nextDueNs } from "./deferred-queue.ts";
@@ -41,22 +43,26 @@ export function createMachine(options: MachineOptions): Machine {
     balanceQueued: 0,
     taskCgroup: new Int32Array(PID_MAX).fill(NO_TASK),
     nextPid: FIRST_PID,
+    bootAreas: bootAreas(percpu, profile),
   };
-  boot(m);
+  m.cgroups.memoryInSubtree[ROOT_CGROUP] = profile.rootSubtreeControl.includes("memory") ? 1 : 0;
   return m;
 }
 
-function boot(m: Machine): void {
-  const { pattern, repeats } = m.profile.bootAreas;
+/** Allocates what lives since boot; the balance work runs as soon as it is asked for. Answers how many areas. */
+function bootAreas(percpu: Percpu, profile: KernelProfile): number {
+  const { pattern, repeats } = profile.bootAreas;
+  let nrAreas = 0;
   for (let round = 0; round < repeats; round++) {
     for (const [sizeBytes, alignBytes, count] of pattern) {
       for (let i = 0; i < count; i++) {
-        allocPercpu(m.percpu, sizeBytes, alignBytes, false, 0);
-        if (balanceWorkPending(m.percpu)) runBalanceWork(m.percpu);
+        allocPercpu(percpu, sizeBytes, alignBytes, false, 0);
+        if (balanceWorkPending(percpu)) runBalanceWork(percpu);
+        nrAreas++;
       }
     }
   }
-  m.cgroups.memoryInSubtree[ROOT_CGROUP] = m.profile.rootSubtreeControl.includes("memory") ? 1 : 0;
+  return nrAreas;
 }
 
 /** Puts the percpu balance work into the queue if it is asked for and not there yet. Call after percpu requests. */

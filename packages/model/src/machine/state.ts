@@ -43,6 +43,8 @@ export interface Machine {
   /** Cgroup of each task by pid; NO_TASK where there is none. */
   taskCgroup: Int32Array;
   nextPid: number;
+  /** Areas that live since boot and belong to no cgroup. */
+  readonly bootAreas: number;
 }
 
 /** End of the first whole grace period after now. */

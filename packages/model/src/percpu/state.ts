@@ -357,3 +357,11 @@ export function emptyPopPages(t: Percpu, kind: number): number {
 export function totalEmptyPopPages(t: Percpu): number {
   return t.globals[EMPTY_POP] + t.globals[EMPTY_POP + 1];
 }
+
+/** Bytes of all typed arrays of the state, room for further chunks included. */
+export function percpuStateBytes(t: Percpu): number {
+  let bytes = t.globals.byteLength + t.totals.byteLength + t.listHead.byteLength + t.listTail.byteLength;
+  for (const field of CHUNK_FIELDS) bytes += t[field].byteLength;
+  for (const field of ROW_FIELDS) bytes += t[field].byteLength;
+  return bytes;
+}

@@ -2,8 +2,9 @@
  * The machine of mail 000: 16 CPUs, 1 node, Linux 5.12, SLUB, cgroup v2, NUMA=n, PSI off.
  *
  * Sizes and order of a cgroup's areas: spec/memcg-slab.md B.1, B.2 (2752 bytes per CPU and cgroup). Release: ibid. A.2,
- * spec/percpu-kinds.md 8. What lives in the chunks before the test is not known from the mail: `bootAreas` is our
- * choice of ordinary areas that gives the mail's first figure, and `docs/limits.md` says what hangs on it.
+ * spec/percpu-kinds.md 8. What lives in the chunks before the test is not known from the mails: `bootAreas` is our
+ * choice of ordinary areas, so many that the first reading is 7360 kB, the step between the mails' 7296 and 7488;
+ * `docs/limits.md` says what hangs on it.
  */
 
 import type { KernelProfile, PercpuAreaSpec } from "./profile.ts";

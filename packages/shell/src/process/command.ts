@@ -14,7 +14,12 @@ import type { Vfs } from "../vfs/vfs.ts";
 /** What a process waits for. The scheduler resumes it when the condition holds. */
 export type Wait =
   | { readonly kind: "until"; readonly timeNs: number }
-  | { readonly kind: "condition"; readonly holds: () => boolean };
+  | {
+      readonly kind: "condition";
+      readonly holds: () => boolean;
+      /** Time at which the wait ends even though the condition does not hold. */
+      readonly deadlineNs?: number;
+    };
 
 /** The body of a process: yields while it waits, returns its exit status (0..255). */
 export type Running<T> = Generator<Wait, T, void>;

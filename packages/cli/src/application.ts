@@ -1,0 +1,55 @@
+/** The commands under one name, with our words for what a caller gets wrong. */
+
+import { buildApplication, buildRouteMap, text_en } from "@stricli/core";
+import { compareCommand } from "./compare-command.ts";
+import { kernelsCommand, policiesCommand } from "./list-commands.ts";
+import { percpuCommand } from "./percpu-command.ts";
+import { runCommand } from "./run-command.ts";
+
+const DESCRIPTION = `Simulates the Linux kernel's percpu allocator and memory cgroups. Shell scripts run on the machine in virtual
+time; the same input gives the same bytes.
+
+EXAMPLES
+  ebb compare experiments/percpu-churn.sh
+  ebb run experiments/percpu-churn.sh --policy vanilla --map
+
+Exit codes: 0 fine, 1 a finding or a mismatch, 2 called wrongly; \`ebb run\` answers with the script's own.`;
+
+const TO_DO = "  to do     see `ebb --help`, or `--help` after a command";
+
+/** The program as stricli runs it. */
+export function ebbApplication(version: string) {
+  const root = buildRouteMap({
+    routes: {
+      run: runCommand,
+      compare: compareCommand,
+      percpu: percpuCommand,
+      kernels: kernelsCommand,
+      policies: policiesCommand,
+    },
+    docs: { brief: "Simulate percpu memory and memory cgroups", fullDescription: DESCRIPTION },
+  });
+  return buildApplication(root, {
+    name: "ebb",
+    versionInfo: { currentVersion: version },
+    scanner: { caseStyle: "allow-kebab-for-camel", allowArgumentEscapeSequence: true },
+    documentation: { disableAnsiColor: true, onlyRequiredInUsageLine: true },
+    localization: {
+      text: {
+        ...text_en,
+        noCommandRegisteredForInput: (problem) => said(text_en.noCommandRegisteredForInput(problem)),
+        exceptionWhileParsingArguments(exception, ansiColor) {
+          return said(text_en.exceptionWhileParsingArguments.call(this, exception, ansiColor));
+        },
+        exceptionWhileRunningCommand(exception, ansiColor) {
+          const text = text_en.exceptionWhileRunningCommand.call(this, exception, ansiColor);
+          return `ebb: error: a fault of ebb itself. ${text}`;
+        },
+      },
+    },
+  });
+}
+
+function said(message: string): string {
+  return `ebb: error: ${message}\n${TO_DO}`;
+}

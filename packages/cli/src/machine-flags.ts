@@ -1,0 +1,92 @@
+/** The options that `ebb run` and `ebb compare` share: the machine a script runs on, and its environment. */
+
+import type { Problem } from "@ebb/formats";
+import { MACHINE_SETTINGS } from "@ebb/lab";
+import { KERNEL_PROFILES } from "@ebb/model";
+import { toByteString } from "./output.ts";
+
+export interface MachineFlags {
+  readonly kernel: string;
+  readonly cpus: string | undefined;
+  readonly nodes: string | undefined;
+  readonly set: readonly string[] | undefined;
+  readonly env: readonly string[] | undefined;
+}
+
+export const DEFAULT_KERNEL = "5.12";
+
+const names = KERNEL_PROFILES.map(({ name }) => name).join(", ");
+
+/** A flag without a value, off unless given. */
+export function toggle(brief: string) {
+  return { kind: "boolean", optional: true, withNegated: false, brief } as const;
+}
+
+export const MACHINE_FLAGS = {
+  kernel: {
+    kind: "parsed",
+    parse: String,
+    placeholder: "K",
+    default: DEFAULT_KERNEL,
+    brief: `Kernel profile: ${names}`,
+  },
+  cpus: {
+    kind: "parsed",
+    parse: String,
+    placeholder: "N",
+    optional: true,
+    brief: "Possible CPUs, 1 to 8192 [the kernel's]",
+  },
+  nodes: {
+    kind: "parsed",
+    parse: String,
+    placeholder: "N",
+    optional: true,
+    brief: "NUMA nodes, 1 to CPUs [the kernel's]",
+  },
+  set: {
+    kind: "parsed",
+    parse: String,
+    placeholder: "name=value",
+    optional: true,
+    variadic: true,
+    brief: "Change one input of the machine; SETTINGS below",
+  },
+  env: {
+    kind: "parsed",
+    parse: String,
+    placeholder: "NAME=value",
+    optional: true,
+    variadic: true,
+    brief: "Give the script a variable; nothing else of your environment reaches it",
+  },
+} as const;
+
+/** The settings as `--help` shows them. */
+export const SETTINGS_HELP = [
+  "SETTINGS",
+  ...MACHINE_SETTINGS.map(({ name, values, meaning }) => `  ${`${name}=`.padEnd(18)}${values}: ${meaning}`),
+].join("\n");
+
+/** `NAME=value` texts as variables, byte strings. */
+export function environmentOf(texts: readonly string[] | undefined): ReadonlyMap<string, string> | Problem {
+  const variables = new Map<string, string>();
+  for (const text of texts ?? []) {
+    const match = /^([A-Za-z_][A-Za-z0-9_]*)=(.*)$/s.exec(text);
+    if (match === null) return notAVariable(text);
+    variables.set(match[1] ?? "", toByteString(match[2] ?? ""));
+  }
+  return variables;
+}
+
+function notAVariable(text: string): Problem {
+  return {
+    severity: "error",
+    file: `--env ${text}`,
+    line: 0,
+    message: "not a variable",
+    expected: "NAME=value, the name of letters, digits and _",
+    found: text,
+    toDo: "write it as in --env KEEP=100",
+  };
+}

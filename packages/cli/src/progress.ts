@@ -1,0 +1,31 @@
+/** One line on a terminal's standard error while something takes longer than a second; gone when it is over. */
+
+const FIRST_AFTER_MS = 1000;
+const THEN_EVERY_MS = 200;
+/** The clock is looked at once for so many calls. */
+const CALLS_PER_LOOK = 256;
+const CLEAR_LINE = "\r\x1b[K";
+
+export class Progress {
+  readonly #startMs = performance.now();
+  #nextMs = this.#startMs + FIRST_AFTER_MS;
+  #nrCalls = 0;
+  #shown = false;
+
+  /** Call often; `text` is asked for only when the line is due. */
+  tick(text: () => string): void {
+    if (!process.stderr.isTTY || ++this.#nrCalls % CALLS_PER_LOOK !== 0) return;
+    const nowMs = performance.now();
+    if (nowMs < this.#nextMs) return;
+    this.#nextMs = nowMs + THEN_EVERY_MS;
+    this.#shown = true;
+    process.stderr.write(`${CLEAR_LINE}${text()}`);
+  }
+
+  /** Takes the line away: before other output, and at the end. */
+  clear(): void {
+    if (!this.#shown) return;
+    this.#shown = false;
+    process.stderr.write(CLEAR_LINE);
+  }
+}

@@ -1,0 +1,137 @@
+/** `ebb run`: one script on one machine. */
+
+import {
+  chunkMap,
+  type Experiment,
+  experimentJson,
+  isSound,
+  machineOptions,
+  printFindings,
+  printReport,
+  runExperiment,
+} from "@ebb/lab";
+import { buildCommand } from "@stricli/core";
+import { readScript } from "./input.ts";
+import {
+  DEFAULT_KERNEL,
+  environmentOf,
+  MACHINE_FLAGS,
+  type MachineFlags,
+  SETTINGS_HELP,
+  toggle,
+} from "./machine-flags.ts";
+import {
+  EXIT_FINDING,
+  failUsage,
+  fromByteString,
+  isOutputClosed,
+  OutputClosed,
+  toByteString,
+  untilClosed,
+  writeError,
+  writeOut,
+} from "./output.ts";
+import { Progress } from "./progress.ts";
+
+interface RunFlags extends MachineFlags {
+  readonly policy: string | undefined;
+  readonly map?: boolean;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+const DESCRIPTION = `Runs a bash script on a simulated Linux machine, in virtual time. What the script prints goes to standard
+output; a report of what the machine came to goes to standard error. The script starts in /root as root and
+reads nothing: its standard input is empty.
+
+The exit code is the script's. It is 1 instead of 0 when the script asked for a command or an option that ebb
+does not have, and 2 when the script has a syntax error or ebb was called wrongly.
+
+EXAMPLES
+  ebb run experiments/percpu-churn.sh
+  ebb run experiments/percpu-churn.sh --policy vanilla --env KEEP=100 --map
+  ebb run my.sh --kernel 6.1 --cpus 64 --set grace-period-ms=50 -- first second
+  echo 'grep Percpu /proc/meminfo' | ebb run - --quiet
+
+${SETTINGS_HELP}`;
+
+export const runCommand = buildCommand({
+  func(flags: RunFlags, path: string, ...args: string[]) {
+    untilClosed(() => run(flags, path, args));
+  },
+  parameters: {
+    flags: {
+      ...MACHINE_FLAGS,
+      policy: {
+        kind: "parsed",
+        parse: String,
+        placeholder: "P",
+        optional: true,
+        brief: "Percpu policy; `ebb policies` lists them [the kernel's own]",
+      },
+      map: toggle("Add a map of all percpu chunks to the report"),
+      json: toggle("One JSON document instead of output and report"),
+      quiet: toggle("No report, only what ebb does not have"),
+    },
+    positional: {
+      kind: "array",
+      minimum: 1,
+      parameter: {
+        parse: String,
+        placeholder: "SCRIPT [ARGS]",
+        brief: "The script, - for standard input; what it is given",
+      },
+    },
+  },
+  docs: {
+    brief: "Run a script on a simulated machine",
+    fullDescription: DESCRIPTION,
+    customUsage: [
+      `SCRIPT|- [--kernel ${DEFAULT_KERNEL}] [--policy P] [--cpus N] [--nodes N] [--set name=value]... [-- ARGS]`,
+    ],
+  },
+});
+
+/** Answers the exit code. */
+function run(flags: RunFlags, path: string, args: readonly string[]): number {
+  const { kernel, policy, cpus, nodes } = flags;
+  const machine = machineOptions({ kernel, policy, cpus, nodes, settings: flags.set ?? [] });
+  if ("severity" in machine) return failUsage(machine);
+  const env = environmentOf(flags.env);
+  if ("severity" in env) return failUsage(env);
+  const script = readScript(path);
+  if ("severity" in script) return failUsage(script);
+  const progress = new Progress();
+  const passOn = (write: (text: string) => void) => (text: string) => {
+    progress.clear();
+    write(text);
+  };
+  const experiment = runExperiment({
+    machine,
+    source: script.text,
+    name: script.name,
+    args: args.map(toByteString),
+    env,
+    ...(flags.json === true ? {} : { stdout: passOn(writeWhileOpen), stderr: passOn(writeError) }),
+    onProgress: (nrCommands, timeNs) =>
+      progress.tick(() => `${nrCommands} commands, ${(timeNs / 1e9).toFixed(1)} s of virtual time`),
+    shouldStop: isOutputClosed,
+  });
+  progress.clear();
+  if ("severity" in experiment) return failUsage(experiment);
+  if (isOutputClosed()) throw new OutputClosed("standard output is closed");
+  if (flags.json === true) writeOut(toByteString(experimentJson(experiment, fromByteString)));
+  else if (flags.quiet === true) writeError(printFindings(experiment));
+  else writeReport(experiment, flags.map === true);
+  return experiment.status === 0 && !isSound(experiment) ? EXIT_FINDING : experiment.status;
+}
+
+/** Inside a run nothing is thrown: `shouldStop` ends it. */
+function writeWhileOpen(text: string): void {
+  if (!isOutputClosed()) process.stdout.write(text, "latin1");
+}
+
+function writeReport(experiment: Experiment, withMap: boolean): void {
+  writeError(`\n${printReport(experiment)}`);
+  if (withMap) writeError(`\n${chunkMap(experiment.machine.percpu)}`);
+}

@@ -1,0 +1,93 @@
+/** From what a user asks for (kernel, policy, CPUs, nodes, settings) to the options of a machine. */
+
+import type { Problem } from "@ebb/formats";
+import {
+  KERNEL_PROFILES,
+  type KernelProfile,
+  kernelProfile,
+  type MachineOptions,
+  PERCPU_POLICIES,
+  percpuPolicy,
+} from "@ebb/model";
+import { applySettings, type MachineInputs } from "./machine-settings.ts";
+
+/** A machine as a user names it; what is undefined is the profile's. */
+export interface MachineRequest {
+  readonly kernel: string;
+  readonly policy: string | undefined;
+  readonly cpus: string | undefined;
+  readonly nodes: string | undefined;
+  /** `name=value` each; see MACHINE_SETTINGS. */
+  readonly settings: readonly string[];
+}
+
+const MAX_CPUS = 8192;
+
+/** The options of the machine asked for, or what is wrong with the request. */
+export function machineOptions(request: MachineRequest): MachineOptions | Problem {
+  const profile = profileNamed(request.kernel);
+  if ("severity" in profile) return profile;
+  const policy = policyNamed(request.policy ?? profile.percpuPolicy);
+  if ("severity" in policy) return policy;
+  const nrCpus = countOf("--cpus", request.cpus, profile.nrCpus, MAX_CPUS);
+  if (typeof nrCpus !== "number") return nrCpus;
+  // A machine made smaller than its profile's has as many nodes as it can.
+  const nrNodes = countOf("--nodes", request.nodes, Math.min(profile.nrNodes, nrCpus), nrCpus);
+  if (typeof nrNodes !== "number") return nrNodes;
+  const inputs = applySettings(profileInputs(profile, policy.name), request.settings);
+  return "severity" in inputs ? inputs : { ...inputs, policy, nrCpus, nrNodes };
+}
+
+/** Policies a comparison on this kernel shows unless told otherwise, oldest first. */
+export function defaultPolicies(profile: KernelProfile): readonly string[] {
+  const tried = PERCPU_POLICIES.filter(({ name }) => Object.hasOwn(profile.percpuVariants, name));
+  return tried.length > 1 ? tried.map(({ name }) => name) : ["vanilla", "upstream"];
+}
+
+export function profileNamed(name: string): KernelProfile | Problem {
+  return kernelProfile(name) ?? noneCalled("--kernel", name, "kernel", KERNEL_PROFILES);
+}
+
+export function policyNamed(name: string): MachineOptions["policy"] | Problem {
+  return percpuPolicy(name) ?? noneCalled("--policy", name, "policy", PERCPU_POLICIES);
+}
+
+function profileInputs(profile: KernelProfile, policyName: string): MachineInputs {
+  const { percpuVariants } = profile;
+  const variant = Object.hasOwn(percpuVariants, policyName) ? percpuVariants[policyName] : undefined;
+  return {
+    profile,
+    variant: variant ?? percpuVariants[profile.percpuPolicy] ?? { kinds: 1, emptyCount: "global" },
+    gracePeriodNs: profile.gracePeriodNs,
+    destroyItemNs: profile.destroyItemNs,
+    balanceDelayNs: profile.balanceDelayNs,
+    execNs: profile.execNs,
+  };
+}
+
+function noneCalled(option: string, name: string, what: string, all: readonly { readonly name: string }[]): Problem {
+  return {
+    severity: "error",
+    file: `${option} ${name === "" ? '""' : name}`,
+    line: 0,
+    message: `no such ${what}`,
+    expected: all.map((one) => one.name).join(", "),
+    found: name === "" ? "nothing" : name,
+    toDo: `name one of these; \`ebb ${what === "policy" ? "policies" : "kernels"}\` describes them`,
+  };
+}
+
+function countOf(option: string, text: string | undefined, otherwise: number, max: number): number | Problem {
+  if (text === undefined) return otherwise;
+  const count = /^[0-9]{1,5}$/.test(text) ? Number(text) : 0;
+  if (count >= 1 && count <= max) return count;
+  return {
+    severity: "error",
+    file: `${option} ${text === "" ? '""' : text}`,
+    line: 0,
+    message: option === "--cpus" ? "not a number of CPUs" : "not a number of nodes",
+    expected: option === "--cpus" ? `1 to ${max}` : `1 to ${max}, the number of CPUs`,
+    found: text === "" ? "nothing" : text,
+    toDo: "give a whole number in that range, or leave the option out for the kernel's own",
+  };
+}

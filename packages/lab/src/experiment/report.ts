@@ -1,0 +1,70 @@
+/** What `ebb run` says of an experiment when it is over. No wall time: the same run gives the same report. */
+
+import type { Finding } from "@ebb/shell";
+import type { MachineFigures } from "./machine-figures.ts";
+import { count } from "./print-comparison.ts";
+import type { Reading } from "./readings.ts";
+import type { Experiment } from "./run-experiment.ts";
+
+const NAME_WIDTH = 14;
+const NS_PER_SECOND = 1e9;
+
+/** The report, a newline at the end of each line. */
+export function printReport(e: Experiment): string {
+  const { options } = e;
+  const rows: (readonly [name: string, value: string])[] = [
+    ["kernel", `${options.profile.name} (${options.profile.release})`],
+    [
+      "policy",
+      `${options.policy.name}, ${count(options.variant.kinds, "kind")}, empty pages ${options.variant.emptyCount}`,
+    ],
+    ["machine", `${count(options.nrCpus, "CPU")}, ${count(options.nrNodes, "node")}`],
+    ["exit status", String(e.status)],
+    ["virtual time", seconds(e.endNs)],
+    ["commands", String(e.nrCommands)],
+    ...e.readings.map((reading) => ["reading", printReading(reading)] as const),
+    ...printFigures(e.figures),
+  ];
+  if (e.nrLeftRunning > 0) rows.push(["left running", `${count(e.nrLeftRunning, "process")}, killed at the end`]);
+  const text = rows.map(([name, value]) => `${name.padEnd(NAME_WIDTH)}${value}\n`).join("");
+  return text + printFindings(e);
+}
+
+/** Why the figures are not to be trusted: a line for each finding, `FILE:LINE:COLUMN: …`. */
+export function printFindings(e: Experiment): string {
+  const deadlock =
+    e.deadlocked.length === 0
+      ? ""
+      : `${e.scriptName}: error: all processes wait for each other; given up: ${e.deadlocked.join(", ")}\n`;
+  return deadlock + e.findings.map(printFinding).join("");
+}
+
+function printFinding(f: Finding): string {
+  return `${f.script}:${f.line}:${f.column}: error: ${f.message}; ${FINDING_WORDS[f.kind]}\n`;
+}
+
+const FINDING_WORDS: Readonly<Record<Finding["kind"], string>> = {
+  "unknown-command": "ebb has no such command",
+  "unsupported-option": "ebb does not know the option",
+  "unsupported-syntax": "ebb does not know the construct",
+};
+
+function printReading(r: Reading): string {
+  const rows = r.rows.length > 3 ? r.rows.filter(([name]) => name === "Percpu") : r.rows;
+  const figures =
+    rows.length === 0 ? count(r.rows.length, "figure") : rows.map(([name, kb]) => `${name} ${kb} kB`).join(", ");
+  const { nrOnline, nrDying } = r.figures;
+  return `line ${r.line} at ${seconds(r.timeNs)}: ${figures}; ${nrOnline} online, ${nrDying} dying`;
+}
+
+function printFigures(f: MachineFigures): (readonly [name: string, value: string])[] {
+  return [
+    ["percpu", `${f.percpuKb} kB in ${count(f.nrChunks, "chunk")}; ${f.liveBytes} bytes live in each unit`],
+    ["pages", `${f.nrPopulatedPages} populated in each unit, ${f.nrEmptyPopPages} of them empty`],
+    ["cgroups", `${f.nrOnline} online, ${f.nrDying} dying`],
+  ];
+}
+
+function seconds(ns: number): string {
+  return `${(ns / NS_PER_SECOND).toFixed(3)} s`;
+}

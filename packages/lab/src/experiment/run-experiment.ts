@@ -1,0 +1,125 @@
+/**
+ * One experiment: a script on a fresh machine, its output, and what the machine came to.
+ *
+ *     options + script --> machine, files, tasks --> script in virtual time --> readings, figures, findings
+ *
+ * Same options, script and arguments: same result, byte for byte.
+ */
+
+import type { Problem } from "@ebb/formats";
+import { createMachine, exitTask, type Machine, type MachineOptions, startTask } from "@ebb/model";
+import { createCommands, createVirtualMachine, type Finding, runScript, type ScriptResult } from "@ebb/shell";
+import { type MachineFigures, machineFigures } from "./machine-figures.ts";
+import { type Reading, ReadingLog } from "./readings.ts";
+
+export interface ExperimentOptions {
+  readonly machine: MachineOptions;
+  /** The script, a byte string. */
+  readonly source: string;
+  /** Name of the script as the user gave it: its `$0`. */
+  readonly name: string;
+  readonly args: readonly string[];
+  readonly stdin?: string;
+  /** Variables of the script's environment, over the machine's own. */
+  readonly env?: ReadonlyMap<string, string>;
+  /** Takes the script's output as it appears; it is then not kept. */
+  readonly stdout?: (text: string) => void;
+  readonly stderr?: (text: string) => void;
+  /** Called after each command, with the commands so far and the virtual time. */
+  readonly onProgress?: (nrCommands: number, timeNs: number) => void;
+  /** True ends the run. */
+  readonly shouldStop?: () => boolean;
+}
+
+export interface Experiment {
+  readonly scriptName: string;
+  readonly options: MachineOptions;
+  /** Exit status of the script. */
+  readonly status: number;
+  /** Output that nobody took. */
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly readings: readonly Reading[];
+  /** What the script asked for that ebb does not have: with any, the figures are not to be trusted. */
+  readonly findings: readonly Finding[];
+  /** Processes that waited for each other for ever when the run was given up, by title; most often none. */
+  readonly deadlocked: readonly string[];
+  /** Background processes alive when the script ended. */
+  readonly nrLeftRunning: number;
+  readonly nrCommands: number;
+  readonly endNs: number;
+  /** The machine when the script ended. */
+  readonly figures: MachineFigures;
+  readonly machine: Machine;
+}
+
+/** Status of an experiment that was given up: 128 + SIGKILL, as for a script that someone killed. */
+const GIVEN_UP = 137;
+const HOME = "/root";
+const ENVIRONMENT: readonly (readonly [name: string, value: string])[] = [
+  ["HOME", HOME],
+  ["LOGNAME", "root"],
+  ["PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"],
+  ["SHELL", "/bin/bash"],
+  ["USER", "root"],
+];
+
+/** Runs the script to its end; a Problem when it has a syntax error, and nothing of it has run. */
+export function runExperiment(o: ExperimentOptions): Experiment | Problem {
+  const machine = createMachine(o.machine);
+  const vm = createVirtualMachine(machine);
+  const pid = startTask(machine);
+  const log = new ReadingLog();
+  const stdout: string[] = [];
+  const stderr: string[] = [];
+  let nrCommands = 0;
+  const result = runScript({
+    source: o.source,
+    name: o.name,
+    args: o.args,
+    vfs: vm.vfs,
+    host: vm.host,
+    commands: createCommands({ mountFileSystem: vm.mountFileSystem }),
+    env: new Map([...ENVIRONMENT, ...(o.env ?? [])]),
+    cwd: HOME,
+    pid,
+    stdout: o.stdout ?? ((text) => stdout.push(text)),
+    stderr: o.stderr ?? ((text) => stderr.push(text)),
+    ...(o.stdin === undefined ? {} : { stdin: o.stdin }),
+    onCommand: (event) => {
+      nrCommands++;
+      log.add(event, () => machineFigures(machine));
+      o.onProgress?.(nrCommands, machine.nowNs);
+    },
+    ...(o.shouldStop === undefined ? {} : { shouldStop: o.shouldStop }),
+  });
+  if (result.kind === "syntax-error") return syntaxProblem(o.name, result);
+  exitTask(machine, pid);
+  return {
+    scriptName: o.name,
+    options: o.machine,
+    status: result.kind === "exited" ? result.status : GIVEN_UP,
+    stdout: stdout.join(""),
+    stderr: stderr.join(""),
+    readings: log.readings,
+    findings: result.findings,
+    deadlocked: result.kind === "deadlock" ? result.waiting.map(({ title }) => title) : [],
+    nrLeftRunning: result.kind === "exited" ? result.nrLeftRunning : 0,
+    nrCommands,
+    endNs: machine.nowNs,
+    figures: machineFigures(machine),
+    machine,
+  };
+}
+
+function syntaxProblem(name: string, error: Extract<ScriptResult, { kind: "syntax-error" }>): Problem {
+  return {
+    severity: "error",
+    file: `${name}:${error.line}:${error.column}`,
+    line: 0,
+    message: `syntax error: ${error.message}`,
+    expected: "a script that bash 5 accepts",
+    found: error.sourceLine,
+    toDo: "correct the script; nothing of it has been run",
+  };
+}

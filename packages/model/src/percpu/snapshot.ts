@@ -1,0 +1,165 @@
+/**
+ * The percpu allocator's state as a value: copied out, copied back, and folded to a hash.
+ *
+ * A snapshot holds the rows in use, whatever the table has room for, and resumes exactly, also between two steps of the
+ * balance work. Callbacks (`events`) and the scratch word `windowBits` are no state.
+ *
+ * The hash covers what can decide anything later: geometry and policy by what they made of the state, the words of
+ * `globals` and `totals`, list heads and tails, the live rows, and the order of the rows free for use (it decides the
+ * numbers of later areas). Not covered, so that they cannot matter: what freed rows held, room in the table, the words of
+ * a balance work that does not run, and what is derived of the blocks' records (`fullBlocks`, `freeBlocks`,
+ * `largestHole`); of the bound map, where areas begin.
+ */
+
+import { assert } from "../assert.ts";
+import { bothSet, finishHash, foldHash, foldHashTurned, toHex } from "../bits.ts";
+import { NO_CHUNK } from "./constants.ts";
+import {
+  CHUNK_FIELDS,
+  FREE_ROW,
+  NR_GLOBALS,
+  NR_ROWS,
+  type Percpu,
+  ROW_FIELDS,
+  rowWords,
+  WORK_KIND,
+  WORK_PHASE,
+} from "./state.ts";
+
+export type ChunkField = (typeof CHUNK_FIELDS)[number];
+export type RowField = (typeof ROW_FIELDS)[number];
+
+export interface PercpuSnapshot {
+  readonly policyName: string;
+  readonly unitBytes: number;
+  readonly nrUnits: number;
+  readonly globals: Int32Array;
+  readonly totals: Float64Array;
+  readonly listHead: Int32Array;
+  readonly listTail: Int32Array;
+  /** Rows in use, the words of each row side by side, in the order of CHUNK_FIELDS and of ROW_FIELDS. */
+  readonly chunkFields: readonly Int32Array[];
+  readonly rowFields: readonly Int32Array[];
+}
+
+/** A copy of the whole state. */
+export function snapshotPercpu(t: Percpu): PercpuSnapshot {
+  const nrRows = t.globals[NR_ROWS];
+  return {
+    policyName: t.policy.name,
+    unitBytes: t.geometry.unitBytes,
+    nrUnits: t.geometry.nrUnits,
+    globals: t.globals.slice(),
+    totals: t.totals.slice(),
+    listHead: t.listHead.slice(),
+    listTail: t.listTail.slice(),
+    chunkFields: CHUNK_FIELDS.map((field) => t[field].slice(0, nrRows)),
+    rowFields: ROW_FIELDS.map((field) => t[field].slice(0, nrRows * rowWords(t, field))),
+  };
+}
+
+/**
+ * Puts `t` into the state that `snapshot` holds. Areas keep their numbers.
+ *
+ * @pre `t` has the configuration the snapshot was taken under; the room in its table does not matter
+ */
+export function restorePercpu(t: Percpu, snapshot: PercpuSnapshot): void {
+  assert(snapshot.policyName === t.policy.name, "a snapshot is restored under its own policy");
+  assert(snapshot.unitBytes === t.geometry.unitBytes, "a snapshot is restored with its own unit size");
+  assert(snapshot.nrUnits === t.geometry.nrUnits, "a snapshot is restored with its own number of units");
+  assert(snapshot.listHead.length === t.listHead.length, "a snapshot is restored with its own kinds");
+  t.globals.set(snapshot.globals);
+  t.totals.set(snapshot.totals);
+  t.listHead.set(snapshot.listHead);
+  t.listTail.set(snapshot.listTail);
+  CHUNK_FIELDS.forEach((field, i) => {
+    t[field] = refilled(t[field], snapshot.chunkFields[i]);
+  });
+  ROW_FIELDS.forEach((field, i) => {
+    t[field] = refilled(t[field], snapshot.rowFields[i]);
+  });
+  t.windowBits = 0;
+}
+
+/** `array` with the words of `rows` in front and 0 behind, or a copy of `rows` when it is too small. */
+function refilled(array: Int32Array, rows: Int32Array): Int32Array {
+  if (array.length < rows.length) return rows.slice();
+  array.set(rows);
+  return array.fill(0, rows.length);
+}
+
+/** The two folds under way. */
+interface Folds {
+  plain: number;
+  turned: number;
+}
+
+/** Sixteen hexadecimal digits that stand for the whole state. */
+export function hashPercpu(t: Percpu): string {
+  const folds: Folds = { plain: 0x811c9dc5, turned: 0x2545f491 };
+  const globals = t.globals;
+  const nrWords = globals[WORK_PHASE] === 0 ? WORK_KIND : NR_GLOBALS;
+  for (let i = 0; i < nrWords; i++) if (i !== FREE_ROW) fold(folds, globals[i]);
+  for (const total of t.totals) foldTotal(folds, total);
+  for (let list = 0; list < t.listHead.length; list++) {
+    fold(folds, t.listHead[list]);
+    fold(folds, t.listTail[list]);
+  }
+  foldFreeRows(t, folds);
+  for (let row = 0; row < globals[NR_ROWS]; row++) {
+    if (t.ordinal[row] !== NO_CHUNK || row === t.reservedChunk) foldRow(t, row, folds);
+  }
+  return toHex(finishHash(folds.plain)) + toHex(finishHash(folds.turned));
+}
+
+function fold(folds: Folds, word: number): void {
+  folds.plain = foldHash(folds.plain, word);
+  folds.turned = foldHashTurned(folds.turned, word);
+}
+
+/** A safe integer as two words. */
+function foldTotal(folds: Folds, total: number): void {
+  fold(folds, Math.floor(total / 0x1_0000_0000));
+  fold(folds, total % 0x1_0000_0000);
+}
+
+function foldFreeRows(t: Percpu, folds: Folds): void {
+  for (let row = t.globals[FREE_ROW]; row !== NO_CHUNK; row = t.next[row]) fold(folds, row);
+  fold(folds, NO_CHUNK);
+}
+
+/** Folds one live row. */
+function foldRow(t: Percpu, row: number, folds: Folds): void {
+  fold(folds, row);
+  for (const field of HASHED_CHUNK_FIELDS) fold(folds, t[field][row]);
+  for (let i = row * t.hintWords; i < (row + 1) * t.hintWords; i++) fold(folds, t.hints[i]);
+  for (let i = row * t.pageWords; i < (row + 1) * t.pageWords; i++) fold(folds, t.populated[i]);
+  const base = row * t.allocMapWords;
+  const boundBase = row * t.boundMapWords;
+  for (let i = 0; i < t.allocMapWords; i++) {
+    const used = t.allocMap[base + i];
+    fold(folds, used);
+    fold(folds, bothSet(used, t.boundMap[boundBase + i]));
+  }
+}
+
+/** The fields of a chunk that the hash covers; a field that is added and is not derived belongs here. */
+const HASHED_CHUNK_FIELDS: readonly ChunkField[] = [
+  "ordinal",
+  "kind",
+  "nrPages",
+  "freeBytes",
+  "nrPopulated",
+  "nrEmptyPopPages",
+  "isolated",
+  "sidelined",
+  "marked",
+  "immutable",
+  "startOffBytes",
+  "endOffBytes",
+  "list",
+  "next",
+  "prev",
+  "nrAlloc",
+  "maxAllocBytes",
+];

@@ -1,0 +1,229 @@
+/** Builtins about names of commands, and test, cd, pwd. */
+
+import { evaluateTest } from "../../commands/test-expression.ts";
+import { isErrno } from "../../errno.ts";
+import type { Running } from "../../process/command.ts";
+import { isDirectory, shellTest, testContext } from "../conditional.ts";
+import { callBuiltin } from "../execute-simple.ts";
+import { runProgram } from "../program.ts";
+import { programPath } from "../program-path.ts";
+import type { Shell } from "../shell.ts";
+import { writeOut } from "./output.ts";
+import { isBuiltin } from "./table.ts";
+
+const KEYWORDS = new Set(
+  "if then else elif fi case esac for select while until do done in function time { } ! [[ ]] coproc".split(" "),
+);
+
+export function testBuiltin(shell: Shell, args: readonly string[], name: string): number {
+  let words = args;
+  if (name === "[") {
+    if (args.at(-1) !== "]") {
+      shell.report("missing `]'");
+      return 2;
+    }
+    words = args.slice(0, -1);
+  }
+  const special = ownTest(shell, words);
+  if (special !== undefined) return special ? 0 : 1;
+  const result = evaluateTest(words, testContext(shell));
+  if (typeof result === "boolean") return result ? 0 : 1;
+  shell.report(result.error);
+  return 2;
+}
+
+/** Tests of the shell's own state, which only it can answer. */
+function ownTest(shell: Shell, words: readonly string[]): boolean | undefined {
+  const [first = "", second = ""] = words;
+  if (words.length === 2) return shellTest(shell, first, second);
+  if (words.length !== 3 || first !== "!") return undefined;
+  const inner = shellTest(shell, second, words[2] ?? "");
+  return inner === undefined ? undefined : !inner;
+}
+
+/** `builtin name args` */
+export function runBuiltin(shell: Shell, args: readonly string[]): number | Running<number> {
+  const [name, ...rest] = args[0] === "--" ? args.slice(1) : args;
+  if (name === undefined) return 0;
+  if (isBuiltin(name)) return callBuiltin(shell, name, rest, undefined);
+  shell.report(`${name}: not a shell builtin`);
+  return 1;
+}
+
+/** `command name args`: functions are passed over. */
+export function commandBuiltin(shell: Shell, args: readonly string[]): number | Running<number> {
+  let at = 0;
+  let mode = "";
+  for (; at < args.length; at++) {
+    const word = args[at] ?? "";
+    if (word === "--") {
+      at++;
+      break;
+    }
+    if (!/^-[pvV]+$/.test(word)) break;
+    if (word.includes("v")) mode = "v";
+    if (word.includes("V")) mode = "V";
+  }
+  const rest = args.slice(at);
+  if (mode !== "") return describeAll(shell, rest, mode === "v" ? "short" : "long");
+  const [name] = rest;
+  if (name === undefined) return 0;
+  if (isBuiltin(name)) return callBuiltin(shell, name, rest.slice(1), undefined);
+  shell.builtin = "";
+  return runProgram(shell, rest, undefined, false);
+}
+
+type DescriptionStyle = "short" | "long" | "kind" | "path";
+
+function* describeAll(shell: Shell, names: readonly string[], style: DescriptionStyle): Running<number> {
+  let status = 0;
+  for (const name of names) {
+    const text = describe(shell, name, style);
+    if (text === undefined) {
+      status = 1;
+      if (style === "long") shell.report(`${name}: not found`);
+      continue;
+    }
+    if (text === "") continue;
+    const written = writeOut(shell, `${text}\n`);
+    if (typeof written !== "number") yield* written;
+  }
+  return status;
+}
+
+/** What `name` would run; undefined when nothing. */
+function describe(shell: Shell, name: string, style: DescriptionStyle): string | undefined {
+  const say = (short: string, long: string, kind: string, path = ""): string =>
+    style === "short" ? short : style === "long" ? long : style === "kind" ? kind : path;
+  if (KEYWORDS.has(name)) return say(name, `${name} is a shell keyword`, "keyword");
+  const found = shell.functions.get(name);
+  if (found !== undefined) return say(name, `${name} is a function\n${name} () \n${found.text}`, "function");
+  if (isBuiltin(name)) return say(name, `${name} is a shell builtin`, "builtin");
+  const path = programPath(shell.machine, name, shell.cwd, shell.variables.get("PATH") ?? "");
+  return path === undefined ? undefined : say(path, `${name} is ${path}`, "file", path);
+}
+
+export function* typeBuiltin(shell: Shell, args: readonly string[]): Running<number> {
+  let style: DescriptionStyle = "long";
+  let at = 0;
+  for (; at < args.length; at++) {
+    const word = args[at] ?? "";
+    if (word === "--") {
+      at++;
+      break;
+    }
+    if (!/^-[aftpP]+$/.test(word)) break;
+    if (word.includes("t")) style = "kind";
+    if (/[pP]/.test(word)) style = "path";
+  }
+  return yield* describeAll(shell, args.slice(at), style);
+}
+
+/** Nothing is remembered, so there is nothing to forget; unknown names are reported. */
+export function hashBuiltin(shell: Shell, args: readonly string[]): number {
+  let status = 0;
+  if (args.length === 0) shell.write("hash: hash table empty\n");
+  for (const name of args) {
+    if (name.startsWith("-") || isBuiltin(name) || shell.functions.has(name)) continue;
+    if (programPath(shell.machine, name, shell.cwd, shell.variables.get("PATH") ?? "") !== undefined) continue;
+    shell.report(`${name}: not found`);
+    status = 1;
+  }
+  return status;
+}
+
+export function enableBuiltin(shell: Shell, args: readonly string[]): number {
+  for (const name of args) {
+    if (name.startsWith("-") || isBuiltin(name)) continue;
+    shell.report(`${name}: not a shell builtin`);
+    return 1;
+  }
+  return 0;
+}
+
+export function cdBuiltin(shell: Shell, args: readonly string[]): number | Running<number> {
+  let at = 0;
+  let physical = shell.options.has("physical");
+  for (; at < args.length && /^-[LPe@]+$/.test(args[at] ?? ""); at++) physical = args[at]?.includes("P") === true;
+  if (args[at] === "--") at++;
+  if (args.length > at + 1) {
+    shell.report("too many arguments");
+    return 1;
+  }
+  let target = args[at];
+  let prints = false;
+  if (target === undefined) {
+    target = shell.variables.get("HOME");
+    if (target === undefined) {
+      shell.report("HOME not set");
+      return 1;
+    }
+  } else if (target === "-") {
+    target = shell.variables.get("OLDPWD");
+    prints = true;
+    if (target === undefined) {
+      shell.report("OLDPWD not set");
+      return 1;
+    }
+  }
+  if (target === "") return 0;
+  const found = cdPath(shell, target);
+  if (found !== undefined) {
+    target = found;
+    prints = true;
+  }
+  const failure = changeDirectory(shell, target, physical);
+  if (failure !== undefined) {
+    shell.report(`${target}: ${failure}`);
+    return 1;
+  }
+  return prints ? writeOut(shell, `${shell.cwd}\n`) : 0;
+}
+
+function cdPath(shell: Shell, target: string): string | undefined {
+  const path = shell.variables.get("CDPATH");
+  if (path === undefined || path === "" || /^\.{0,2}\//.test(target) || target === "." || target === "..")
+    return undefined;
+  for (const directory of path.split(":")) {
+    if (directory !== "" && directory !== "." && isDirectory(shell, `${directory}/${target}`))
+      return `${directory}/${target}`;
+  }
+  return undefined;
+}
+
+/** Why it failed; undefined when done. */
+function changeDirectory(shell: Shell, target: string, physical: boolean): string | undefined {
+  const { vfs } = shell.machine;
+  const logical = target.startsWith("/") ? target : `${shell.cwd === "/" ? "" : shell.cwd}/${target}`;
+  const normal = physical ? target : normalPath(logical);
+  const node = vfs.lookup(normal, shell.cwd);
+  if (isErrno(node)) return node.message;
+  if (node.kind !== "directory") return "Not a directory";
+  const reached = physical ? vfs.realPath(normal, shell.cwd) : normal;
+  if (isErrno(reached)) return reached.message;
+  shell.variables.set("OLDPWD", shell.variables.get("PWD") ?? shell.cwd);
+  shell.variables.own("OLDPWD").exported = true;
+  shell.cwd = reached;
+  shell.variables.set("PWD", reached);
+  shell.variables.exportEpoch++;
+  return undefined;
+}
+
+/** `path` without ".", ".." and doubled slashes. */
+function normalPath(path: string): string {
+  const parts: string[] = [];
+  for (const part of path.split("/")) {
+    if (part === "" || part === ".") continue;
+    if (part === "..") parts.pop();
+    else parts.push(part);
+  }
+  return `/${parts.join("/")}`;
+}
+
+export function pwdBuiltin(shell: Shell, args: readonly string[]): number | Running<number> {
+  if (args[0] !== "-P") return writeOut(shell, `${shell.cwd}\n`);
+  const real = shell.machine.vfs.realPath(".", shell.cwd);
+  if (!isErrno(real)) return writeOut(shell, `${real}\n`);
+  shell.report(`error retrieving current directory: getcwd: cannot access parent directories: ${real.message}`);
+  return 1;
+}

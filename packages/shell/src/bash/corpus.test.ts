@@ -1,0 +1,36 @@
+/** Replays the corpus: what real bash did with each snippet, the evaluator must do too. */
+
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { parseOutcomes, parseSnippets, type SnippetOutcome } from "./corpus/format.ts";
+import { runOnTestMachine } from "./test-machine.ts";
+
+const CORPUS = new URL("corpus/", import.meta.url).pathname;
+
+function replay(name: string, source: string): SnippetOutcome {
+  const { result, stdout, stderr } = runOnTestMachine(source);
+  const status = result.kind === "exited" ? result.status : -1;
+  return { name, stdout, stderr: comparable(name, result.kind === "exited" ? stderr : JSON.stringify(result)), status };
+}
+
+/** Pids differ, and so may all of stderr where the name says so. */
+function comparable(name: string, stderr: string): string {
+  if (name.endsWith("(stdout only)")) return "";
+  return stderr.replace(/(line [0-9]+:) +[0-9]+ ([A-Z])/g, "$1 PID $2");
+}
+
+for (const file of readdirSync(CORPUS).filter((name) => name.endsWith(".sh"))) {
+  const outcomes = new Map(
+    parseOutcomes(readFileSync(join(CORPUS, file.replace(/\.sh$/, ".expected")), "latin1")).map((o) => [o.name, o]),
+  );
+  describe(file, () => {
+    for (const { name, source } of parseSnippets(readFileSync(join(CORPUS, file), "latin1"))) {
+      it(name, () => {
+        const expected = outcomes.get(name);
+        const got = replay(name, source);
+        expect(got).toEqual(expected && { ...expected, stderr: comparable(name, expected.stderr) });
+      });
+    }
+  });
+}

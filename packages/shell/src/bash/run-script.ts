@@ -1,0 +1,194 @@
+/**
+ * Runs a bash script in virtual time: the entry point of the evaluator.
+ *
+ *     source --compile--> commands --execute--> processes in the scheduler --> files, tasks, output
+ *
+ * A script with a syntax error anywhere is not run at all. One that asks for something ebb does not have goes on as
+ * bash would, but the result then carries findings, and is not to be trusted.
+ */
+
+import type { Command, TaskHost } from "../process/command.ts";
+import { FdTable } from "../process/fd-table.ts";
+import { FifoTable } from "../process/fifo.ts";
+import { NullDevice, Sink, TextSource } from "../process/open-file.ts";
+import { Process, Scheduler } from "../process/scheduler.ts";
+import type { Vfs } from "../vfs/vfs.ts";
+import { compileScript } from "./compile.ts";
+import { runShellBody, runTop, substitute, substituteProcess } from "./execute-process.ts";
+import type { CommandEvent, Finding, Machine } from "./machine.ts";
+import type { Shell } from "./shell.ts";
+import { makeShell } from "./subshell.ts";
+
+export interface ScriptOptions {
+  readonly source: string;
+  /** `$0`, and how messages name the script. */
+  readonly name: string;
+  readonly args: readonly string[];
+  readonly vfs: Vfs;
+  readonly host: TaskHost;
+  readonly commands: ReadonlyMap<string, Command>;
+  readonly env: ReadonlyMap<string, string>;
+  readonly cwd: string;
+  /** Task of the script's shell; the caller made it and takes it away. */
+  readonly pid: number;
+  readonly stdout: (text: string) => void;
+  readonly stderr: (text: string) => void;
+  readonly stdin?: string;
+  readonly randomSeed?: number;
+  readonly onCommand?: (event: CommandEvent) => void;
+  /** Asked between steps; true ends the run. */
+  readonly shouldStop?: () => boolean;
+}
+
+/** How a run ended. `nrLeftRunning`: background processes alive when the script ended; they are killed. */
+export type ScriptResult =
+  | {
+      readonly kind: "exited";
+      readonly status: number;
+      readonly findings: readonly Finding[];
+      readonly nrLeftRunning: number;
+    }
+  | {
+      readonly kind: "syntax-error";
+      readonly line: number;
+      readonly column: number;
+      readonly message: string;
+      readonly sourceLine: string;
+    }
+  | {
+      readonly kind: "deadlock";
+      readonly findings: readonly Finding[];
+      readonly waiting: readonly { readonly pid: number; readonly title: string }[];
+    }
+  | { readonly kind: "stopped"; readonly findings: readonly Finding[] };
+
+/** A script under way. */
+export interface RunningScript {
+  /** Resumes one process, letting time pass if none is ready. The result once the script has ended. */
+  step(): ScriptResult | undefined;
+  /** Runs to the end. */
+  run(): ScriptResult;
+}
+
+/** Runs a script from start to end. */
+export function runScript(options: ScriptOptions): ScriptResult {
+  const started = startScript(options);
+  return "run" in started ? started.run() : started;
+}
+
+/** Prepares a script; nothing of it has run yet. A syntax error is the result at once. */
+export function startScript(options: ScriptOptions): RunningScript | ScriptResult {
+  const { script, errors } = compileScript(options.source);
+  const [error] = errors;
+  if (error !== undefined) return { kind: "syntax-error", ...error };
+  const machine = makeMachine(options);
+  const process = new Process(options.pid, 0, options.name);
+  const shell = makeScriptShell(machine, process, options);
+  machine.scheduler.start(
+    process,
+    runShellBody(shell, () => runTop(shell, script.statements)),
+  );
+  return new ScriptRun(machine, process);
+}
+
+class ScriptRun implements RunningScript {
+  readonly #machine: Machine;
+  readonly #process: Process;
+
+  constructor(machine: Machine, process: Process) {
+    this.#machine = machine;
+    this.#process = process;
+  }
+
+  step(): ScriptResult | undefined {
+    const { scheduler, shouldStop, findings } = this.#machine;
+    if (shouldStop()) return { kind: "stopped", findings };
+    if (!scheduler.step(true)) return this.#deadlock();
+    return this.#process.alive ? undefined : this.#end();
+  }
+
+  run(): ScriptResult {
+    for (;;) {
+      const result = this.step();
+      if (result !== undefined) return result;
+    }
+  }
+
+  #deadlock(): ScriptResult {
+    const { scheduler, findings } = this.#machine;
+    return { kind: "deadlock", findings, waiting: scheduler.blocked().map(({ pid, title }) => ({ pid, title })) };
+  }
+
+  /** What is ready still runs, as it would on a machine that is not idle; what waits for time is left. */
+  #end(): ScriptResult {
+    const { scheduler, findings, shouldStop } = this.#machine;
+    const endNs = scheduler.host.nowNs();
+    scheduler.run(() => scheduler.host.nowNs() > endNs, shouldStop, false);
+    const left = [...scheduler.processes.values()];
+    for (const process of left) scheduler.kill(process, 9);
+    return { kind: "exited", status: this.#process.status ?? 0, findings, nrLeftRunning: left.length };
+  }
+}
+
+function makeMachine(options: ScriptOptions): Machine {
+  return {
+    vfs: options.vfs,
+    host: options.host,
+    commands: options.commands,
+    scheduler: new Scheduler(new ScriptHost(options.host, options.pid)),
+    fifos: new FifoTable(),
+    executor: { substitute, substituteProcess },
+    findings: [],
+    output: new Sink(options.stdout),
+    onCommand: options.onCommand,
+    shouldStop: options.shouldStop ?? (() => false),
+  };
+}
+
+function makeScriptShell(machine: Machine, process: Process, options: ScriptOptions): Shell {
+  const files = new FdTable();
+  files.set(0, options.stdin === undefined ? new NullDevice() : new TextSource(options.stdin));
+  files.set(1, machine.output);
+  files.set(2, new Sink(options.stderr));
+  const start = { files, cwd: options.cwd, name: options.name, args: options.args };
+  const shell = makeShell(machine, process, start, options.env);
+  if (options.randomSeed !== undefined) shell.random = { state: options.randomSeed >>> 0 };
+  return shell;
+}
+
+/** The host with the task of the script itself left to the caller. */
+class ScriptHost implements TaskHost {
+  readonly #host: TaskHost;
+  readonly #scriptPid: number;
+  readonly bootEpochSeconds: number;
+  readonly nrCpus: number;
+  readonly hostName: string;
+  readonly kernelRelease: string;
+  readonly execNs: number;
+
+  constructor(host: TaskHost, scriptPid: number) {
+    this.#host = host;
+    this.#scriptPid = scriptPid;
+    this.bootEpochSeconds = host.bootEpochSeconds;
+    this.nrCpus = host.nrCpus;
+    this.hostName = host.hostName;
+    this.kernelRelease = host.kernelRelease;
+    this.execNs = host.execNs;
+  }
+
+  nowNs(): number {
+    return this.#host.nowNs();
+  }
+
+  advanceTo(timeNs: number): void {
+    this.#host.advanceTo(timeNs);
+  }
+
+  fork(parentPid: number): ReturnType<TaskHost["fork"]> {
+    return this.#host.fork(parentPid);
+  }
+
+  exit(pid: number): void {
+    if (pid !== this.#scriptPid) this.#host.exit(pid);
+  }
+}

@@ -1,0 +1,11 @@
+/**
+ * Seeds of random runs that once found a fault. They stay in the suite; each says what it found.
+ */
+
+export interface KeptSeed {
+  readonly seed: number;
+  readonly policyName: string;
+  readonly reason: string;
+}
+
+export const KEPT_SEEDS: readonly KeptSeed[] = [];
