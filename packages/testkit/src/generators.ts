@@ -41,7 +41,7 @@ function explicit(unitBytes: number, staticBytes: number, reservedBytes: number,
 }
 
 /** Least unit, units that are not powers of two, odd static sizes, with and without a reserved chunk, booted. */
-export const GEOMETRIES: readonly [Geometry, ...Geometry[]] = [
+export const GEOMETRIES = [
   explicit(32768, 1, 0, 12291),
   explicit(32768, 4096, 0, 28672),
   explicit(36864, 5001, 6000, 20003),
@@ -49,7 +49,7 @@ export const GEOMETRIES: readonly [Geometry, ...Geometry[]] = [
   explicit(65536, 8192, 4096, 32768),
   explicit(86016, 6001, 0, 16387),
   embeddedGeometry(16, 1, 212992),
-];
+] as const;
 
 /** Configurations of every policy: one kind, and two kinds with either count of empty pages. */
 export function percpuConfigs(geometry: Geometry): readonly PercpuConfig[] {

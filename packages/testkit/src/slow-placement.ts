@@ -11,6 +11,7 @@ import {
   FIRST_FREE,
   HINT_WORDS,
   LEFT_FREE,
+  listOf,
   type Percpu,
   RIGHT_FREE,
   SCAN_HINT,
@@ -45,7 +46,7 @@ export function slowPlace(
   const nrGrains = Math.ceil(sizeBytes / GRAIN_BYTES);
   const request = { nrGrains, alignGrains: Math.max(alignBytes, GRAIN_BYTES) / GRAIN_BYTES, atomic };
   for (let slot = slotOfBytes(t, nrGrains * GRAIN_BYTES); slot <= t.freeSlot; slot++) {
-    let chunk = t.listHead[kind * t.listsPerKind + slot] ?? NONE;
+    let chunk = t.listHead[listOf(kind, slot)] ?? NONE;
     for (; chunk !== NONE; chunk = t.next[chunk] ?? NONE) {
       const start = searchChunk(t, chunk, request);
       const firstGrain = start === NONE ? NONE : scanFrom(t, chunk, start, request);

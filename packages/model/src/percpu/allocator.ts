@@ -17,6 +17,7 @@ import {
   quarter,
   shiftLeft,
   shiftRight,
+  testBit,
 } from "../bits.ts";
 import { allocArea, freeArea } from "./area.ts";
 import { createChunk, setupFirstChunks } from "./chunk.ts";
@@ -33,7 +34,7 @@ import {
   PARK_BELOW_SLOT,
 } from "./constants.ts";
 import { isolateChunk, reintegrateChunk } from "./isolation.ts";
-import { moveToHead, relocate, sizeToSlot } from "./lists.ts";
+import { moveToHead, nextUsedSlot, relocate, sizeToSlot } from "./lists.ts";
 import { chunkPopulated } from "./pages.ts";
 import { ISOLATE, KEEP, MARK, SCHEDULE } from "./policy.ts";
 import { chunkFits, findBlockFit } from "./search.ts";
@@ -121,7 +122,7 @@ export function allocPercpu(t: Percpu, sizeBytes: number, alignBytes: number, at
       scheduleBalanceWork(t);
       return NO_SPACE;
     }
-    if (t.listHead[listOf(t, kind, t.freeSlot)] === NO_CHUNK) createChunk(t, kind);
+    if (t.listHead[listOf(kind, t.freeSlot)] === NO_CHUNK) createChunk(t, kind);
     area = allocFromSlots(t, kind, slot, bits, alignBits, atomic);
   }
   served(t, area, bits, atomic, kind);
@@ -156,9 +157,9 @@ function allocFromSlots(
   alignBits: number,
   atomic: boolean,
 ): number {
-  const parked = listOf(t, kind, 0);
-  for (let s = slot; s <= t.freeSlot; s++) {
-    let chunk = t.listHead[listOf(t, kind, s)];
+  const parked = listOf(kind, 0);
+  for (let s = nextUsedSlot(t, kind, slot); s <= t.freeSlot; s = nextUsedSlot(t, kind, s + 1)) {
+    let chunk = t.listHead[listOf(kind, s)];
     while (chunk !== NO_CHUNK) {
       const next = t.next[chunk];
       const start = findBlockFit(t, chunk, bits, alignBits, atomic);
@@ -179,7 +180,7 @@ function allocFromSlots(
 
 /** Puts the first sidelined chunk of `kind` that fits back into its slot; false when none fits. */
 function putBackSidelined(t: Percpu, kind: number, bits: number, alignBits: number): boolean {
-  let chunk = t.listHead[listOf(t, kind, t.sidelinedSlot)];
+  let chunk = t.listHead[listOf(kind, t.sidelinedSlot)];
   while (chunk !== NO_CHUNK && !chunkFits(t, chunk, bits, alignBits)) chunk = t.next[chunk];
   if (chunk === NO_CHUNK) return false;
   t.sidelined[chunk] = 0;
@@ -211,6 +212,7 @@ function countAlloc(t: Percpu, chunk: number, bytes: number): void {
 /** Gives memory to the unpopulated ones of pages `[from, end)`. */
 function populateArea(t: Percpu, chunk: number, from: number, end: number): void {
   const base = chunk * t.pageWords;
+  if (end - from === 1 && testBit(t.populated, base, from)) return;
   let page = findNextClear(t.populated, base, from, end);
   while (page < end) {
     const runEnd = findNextSet(t.populated, base, page, end);

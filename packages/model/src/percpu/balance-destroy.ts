@@ -22,7 +22,7 @@ export function destroyStep(t: Percpu, begin: boolean, unpopulatedOnly: boolean)
 }
 
 function selectUnwanted(t: Percpu, unpopulatedOnly: boolean): void {
-  const spared = t.listHead[listOf(t, t.globals[WORK_KIND], t.freeSlot)];
+  const spared = t.listHead[listOf(t.globals[WORK_KIND], t.freeSlot)];
   let chunk = spared === NO_CHUNK ? NO_CHUNK : t.next[spared];
   while (chunk !== NO_CHUNK) {
     const next = t.next[chunk];

@@ -28,7 +28,7 @@ export function populateStep(t: Percpu, begin: boolean): boolean {
   if (begin) computeTarget(t);
   else if (w[WORK_CHUNK] !== NO_CHUNK) populateRun(t, w[WORK_CHUNK]);
   while (w[WORK_CHUNK] === NO_CHUNK && w[WORK_TARGET] > 0 && w[WORK_SLOT] <= t.freeSlot) {
-    w[WORK_CHUNK] = firstNotFullyPopulated(t, listOf(t, w[WORK_KIND], w[WORK_SLOT]));
+    w[WORK_CHUNK] = firstNotFullyPopulated(t, listOf(w[WORK_KIND], w[WORK_SLOT]));
     w[WORK_PAGE] = 0;
     w[WORK_SLOT]++;
   }

@@ -70,7 +70,7 @@ function nextCandidate(t: Percpu, rules: ReclaimRules): number {
 function nextMarked(t: Percpu): number {
   const w = t.globals;
   for (; w[WORK_SLOT] >= 0; w[WORK_SLOT]--) {
-    let chunk = t.listHead[listOf(t, w[WORK_KIND], w[WORK_SLOT])];
+    let chunk = t.listHead[listOf(w[WORK_KIND], w[WORK_SLOT])];
     while (chunk !== NO_CHUNK && t.marked[chunk] === 0) chunk = t.next[chunk];
     if (chunk === NO_CHUNK) continue;
     t.marked[chunk] = 0;

@@ -1,6 +1,6 @@
 /**
- * Two derived bitmaps of a chunk, a bit per block: blocks without a free bit and blocks without a used one. Searches
- * and refreshes pass over runs of such blocks a word at a time.
+ * What is derived of a block's record so that searches and refreshes can pass over blocks quickly: a bit for each block
+ * without a used bit, and the largest hole each record tells of, side by side.
  */
 
 import { clearBit, setBit, shiftRight, testBit } from "../bits.ts";
@@ -9,20 +9,18 @@ import { blockHint, CONTIG_HINT, LEFT_FREE, type Percpu, RIGHT_FREE } from "./st
 
 /** An area was carved from the block, whose hint record is up to date. */
 export function noteBlockCarved(t: Percpu, chunk: number, block: number): void {
-  const base = chunk * t.pageWords;
-  const contig = t.hints[blockHint(t, chunk, block) + CONTIG_HINT];
+  if (t.largestHole[chunk * t.pagesPerUnit + block] === BITS_PER_BLOCK) {
+    clearBit(t.freeBlocks, chunk * t.pageWords, block);
+  }
   noteLargestHole(t, chunk, block);
-  clearBit(t.freeBlocks, base, block);
-  if (contig === 0) setBit(t.fullBlocks, base, block);
 }
 
 /** An area of the block was freed, or the block is new; its hint record is up to date. */
 export function noteBlockFreed(t: Percpu, chunk: number, block: number): void {
-  const base = chunk * t.pageWords;
-  const contig = t.hints[blockHint(t, chunk, block) + CONTIG_HINT];
   noteLargestHole(t, chunk, block);
-  clearBit(t.fullBlocks, base, block);
-  if (contig === BITS_PER_BLOCK) setBit(t.freeBlocks, base, block);
+  if (t.largestHole[chunk * t.pagesPerUnit + block] === BITS_PER_BLOCK) {
+    setBit(t.freeBlocks, chunk * t.pageWords, block);
+  }
 }
 
 /** Brings the side-by-side copy of the largest hole the block's record tells of up to date. */

@@ -116,5 +116,5 @@ function hide(t: Percpu, chunk: number, start: number, end: number): void {
 
 /** The list a chunk of `kind` that is to be depopulated waits on; one list may serve both kinds. */
 export function toDepopulateList(t: Percpu, kind: number): number {
-  return listOf(t, t.policy.lists === "shared" ? 0 : kind, t.toDepopulateSlot);
+  return listOf(t.policy.lists === "shared" ? 0 : kind, t.toDepopulateSlot);
 }

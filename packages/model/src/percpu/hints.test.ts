@@ -48,14 +48,15 @@ function write(hints: Int32Array, r: number, h: Hint, width: number): void {
 }
 
 function read(hints: Int32Array, r: number): Hint {
+  const word = (field: number) => hints[r + field] ?? 0;
   return {
-    best: hints[r + CONTIG_HINT],
-    bestAt: hints[r + CONTIG_START],
-    spare: hints[r + SCAN_HINT],
-    spareAt: hints[r + SCAN_START],
-    lead: hints[r + LEFT_FREE],
-    tail: hints[r + RIGHT_FREE],
-    low: hints[r + FIRST_FREE],
+    best: word(CONTIG_HINT),
+    bestAt: word(CONTIG_START),
+    spare: word(SCAN_HINT),
+    spareAt: word(SCAN_START),
+    lead: word(LEFT_FREE),
+    tail: word(RIGHT_FREE),
+    low: word(FIRST_FREE),
   };
 }
 

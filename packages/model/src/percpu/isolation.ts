@@ -52,7 +52,7 @@ export function sidelineChunk(t: Percpu, chunk: number, atHead: boolean): void {
     t.isolated[chunk] = 0;
     t.sidelined[chunk] = 1;
   }
-  const list = listOf(t, t.kind[chunk], t.sidelinedSlot);
+  const list = listOf(t.kind[chunk], t.sidelinedSlot);
   if (atHead) moveToHead(t, chunk, list);
   else moveToTail(t, chunk, list);
 }

@@ -26,7 +26,8 @@ function newPercpu(policy: PercpuPolicy): Percpu {
 
 function chunksOn(t: Percpu, list: number): number[] {
   const chunks: number[] = [];
-  for (let chunk = t.listHead[list]; chunk !== NO_CHUNK; chunk = t.next[chunk]) chunks.push(chunk);
+  let chunk = t.listHead[list] ?? NO_CHUNK;
+  for (; chunk !== NO_CHUNK; chunk = t.next[chunk] ?? NO_CHUNK) chunks.push(chunk);
   return chunks;
 }
 
@@ -62,7 +63,7 @@ test("special slots of each policy", () => {
 test("moves to head and tail keep both directions", () => {
   const t = newPercpu(vanilla);
   const [a, b, c] = [createChunk(t, 0), createChunk(t, 0), createChunk(t, 0)];
-  const free = listOf(t, 0, t.freeSlot);
+  const free = listOf(0, t.freeSlot);
   expect(chunksOn(t, free)).toEqual([c, b, a]);
   moveToTail(t, c, free);
   expect(chunksOn(t, free)).toEqual([b, a, c]);
@@ -81,10 +82,10 @@ test("moves to head and tail keep both directions", () => {
 test("relocate compares computed slots and leaves isolated chunks alone", () => {
   const t = newPercpu(upstream);
   const chunk = createChunk(t, 1);
-  const free = listOf(t, 1, t.freeSlot);
-  moveToHead(t, chunk, listOf(t, 1, 0));
+  const free = listOf(1, t.freeSlot);
+  moveToHead(t, chunk, listOf(1, 0));
   relocate(t, chunk, chunkSlot(t, chunk));
-  expect(chunksOn(t, listOf(t, 1, 0))).toEqual([chunk]);
+  expect(chunksOn(t, listOf(1, 0))).toEqual([chunk]);
   t.isolated[chunk] = 1;
   relocate(t, chunk, NO_CHUNK);
   expect(chunksOn(t, free)).toEqual([]);

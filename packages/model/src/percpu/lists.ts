@@ -5,7 +5,7 @@
  * two computed slots and never asks where the chunk really is. Source: spec/percpu.md 6.
  */
 
-import { bitLength } from "../bits.ts";
+import { bitLength, clearBit, findNextSet, setBit } from "../bits.ts";
 import { MIN_ALLOC_BYTES, NO_CHUNK } from "./constants.ts";
 import { CONTIG_HINT, chunkHint, listOf, type Percpu } from "./state.ts";
 
@@ -32,6 +32,7 @@ export function unlink(t: Percpu, chunk: number): void {
   else t.next[prev] = next;
   if (next === NO_CHUNK) t.listTail[list] = prev;
   else t.prev[next] = prev;
+  if (prev === next) clearBit(t.usedLists, 0, list);
   t.list[chunk] = NO_CHUNK;
 }
 
@@ -41,10 +42,22 @@ export function moveToHead(t: Percpu, chunk: number, list: number): void {
   const head = t.listHead[list];
   t.next[chunk] = head;
   t.prev[chunk] = NO_CHUNK;
-  if (head === NO_CHUNK) t.listTail[list] = chunk;
+  if (head === NO_CHUNK) startList(t, list, chunk);
   else t.prev[head] = chunk;
   t.listHead[list] = chunk;
   t.list[chunk] = list;
+}
+
+/** `chunk` becomes the only one of an empty list. */
+function startList(t: Percpu, list: number, chunk: number): void {
+  t.listHead[list] = chunk;
+  t.listTail[list] = chunk;
+  setBit(t.usedLists, 0, list);
+}
+
+/** First slot of `kind` from `slot` up to the free slot whose list holds a chunk; beyond the free slot if none does. */
+export function nextUsedSlot(t: Percpu, kind: number, slot: number): number {
+  return findNextSet(t.usedLists, kind, slot, t.freeSlot + 1);
 }
 
 /** Moves `chunk` from wherever it is to the tail of `list`. */
@@ -53,7 +66,7 @@ export function moveToTail(t: Percpu, chunk: number, list: number): void {
   const tail = t.listTail[list];
   t.prev[chunk] = tail;
   t.next[chunk] = NO_CHUNK;
-  if (tail === NO_CHUNK) t.listHead[list] = chunk;
+  if (tail === NO_CHUNK) startList(t, list, chunk);
   else t.next[tail] = chunk;
   t.listTail[list] = chunk;
   t.list[chunk] = list;
@@ -70,7 +83,7 @@ export function relocate(t: Percpu, chunk: number, oldSlot: number): void {
   const newSlot = chunkSlot(t, chunk);
   if (newSlot === oldSlot) return;
   if (t.isolated[chunk] !== 0 || t.sidelined[chunk] !== 0 || chunk === t.reservedChunk) return;
-  const list = listOf(t, t.kind[chunk], newSlot);
+  const list = listOf(t.kind[chunk], newSlot);
   if (oldSlot < newSlot) moveToHead(t, chunk, list);
   else moveToTail(t, chunk, list);
 }

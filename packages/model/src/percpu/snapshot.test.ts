@@ -103,9 +103,10 @@ test("the hash sees each word of globals, lists and live rows", () => {
   runScript(t, [], 0, 200);
   const hash = hashPercpu(t);
   const changeAndBack = (words: Int32Array | Float64Array, i: number) => {
-    words[i] += 1;
+    const old = words[i] ?? 0;
+    words[i] = old + 1;
     expect(hashPercpu(t)).not.toBe(hash);
-    words[i] -= 1;
+    words[i] = old;
   };
   for (let word = 0; word < NR_ROWS; word++) changeAndBack(t.globals, word);
   for (let word = 0; word < t.totals.length; word++) changeAndBack(t.totals, word);

@@ -7,12 +7,12 @@
  * The hash covers what can decide anything later: geometry and policy by what they made of the state, the words of
  * `globals` and `totals`, list heads and tails, the live rows, and the order of the rows free for use (it decides the
  * numbers of later areas). Not covered, so that they cannot matter: what freed rows held, room in the table, the words of
- * a balance work that does not run, and what is derived of the blocks' records (`fullBlocks`, `freeBlocks`,
+ * a balance work that does not run, and what is derived of the blocks' records (`freeBlocks`,
  * `largestHole`); of the bound map, where areas begin.
  */
 
 import { assert } from "../assert.ts";
-import { bothSet, finishHash, foldHash, foldHashTurned, toHex } from "../bits.ts";
+import { bothSet, finishHash, foldHash, foldHashTurned, setBit, toHex } from "../bits.ts";
 import { NO_CHUNK } from "./constants.ts";
 import {
   CHUNK_FIELDS,
@@ -72,6 +72,10 @@ export function restorePercpu(t: Percpu, snapshot: PercpuSnapshot): void {
   t.totals.set(snapshot.totals);
   t.listHead.set(snapshot.listHead);
   t.listTail.set(snapshot.listTail);
+  t.usedLists.fill(0);
+  for (let list = 0; list < t.listHead.length; list++) {
+    if (t.listHead[list] !== NO_CHUNK) setBit(t.usedLists, 0, list);
+  }
   CHUNK_FIELDS.forEach((field, i) => {
     t[field] = refilled(t[field], snapshot.chunkFields[i]);
   });

@@ -118,6 +118,8 @@ export interface Percpu {
 
   readonly globals: Int32Array;
   readonly totals: Float64Array;
+  /** Derived: a bit for each list that holds a chunk, by list number: one word per kind. */
+  readonly usedLists: Int32Array;
   readonly listHead: Int32Array;
   readonly listTail: Int32Array;
 
@@ -146,8 +148,7 @@ export interface Percpu {
   allocMap: Int32Array;
   boundMap: Int32Array;
   populated: Int32Array;
-  /** Derived: blocks without a free bit, and blocks without a used one. */
-  fullBlocks: Int32Array;
+  /** Derived: a bit for each block without a used bit. */
   freeBlocks: Int32Array;
   /** Derived: largest hole each block's record tells of, side by side: searches pass over small ones quickly. */
   largestHole: Int32Array;
@@ -180,16 +181,10 @@ export const CHUNK_FIELDS = [
 ] as const;
 
 /** Names of the arrays with a row per chunk. */
-export const ROW_FIELDS = [
-  "hints",
-  "allocMap",
-  "boundMap",
-  "populated",
-  "fullBlocks",
-  "freeBlocks",
-  "largestHole",
-] as const;
+export const ROW_FIELDS = ["hints", "allocMap", "boundMap", "populated", "freeBlocks", "largestHole"] as const;
 
+/** List numbers from one kind to the next: as many as a word has bits. */
+const LIST_STRIDE = 32;
 const INITIAL_ROWS = 16;
 const MAX_AREA_NUMBER = 0x7fffffff;
 
@@ -209,7 +204,8 @@ export function emptyPercpu(config: PercpuConfig): Percpu {
   const nrSlots = topSlot + (inSlots ? 4 : 2);
   const pseudoSlots = policy.lists === "separate" || policy.lists === "shared" ? 2 : 0;
   const listsPerKind = nrSlots + pseudoSlots;
-  const nrLists = nrKinds * listsPerKind + 1;
+  assert(listsPerKind <= LIST_STRIDE, "the lists of a kind have a word of bits");
+  const nrLists = nrKinds * LIST_STRIDE + 1;
   return {
     geometry,
     policy,
@@ -231,6 +227,7 @@ export function emptyPercpu(config: PercpuConfig): Percpu {
     reservedChunk: geometry.reservedBytes > 0 ? 1 : NO_CHUNK,
     globals: initialGlobals(geometry),
     totals: new Float64Array(NR_TOTALS),
+    usedLists: new Int32Array(nrKinds + 1),
     listHead: new Int32Array(nrLists).fill(NO_CHUNK),
     listTail: new Int32Array(nrLists).fill(NO_CHUNK),
     ...emptyRows(),
@@ -271,7 +268,6 @@ function emptyRows() {
     allocMap: none(),
     boundMap: none(),
     populated: none(),
-    fullBlocks: none(),
     freeBlocks: none(),
     largestHole: none(),
   };
@@ -339,8 +335,8 @@ export function chunkHint(t: Percpu, chunk: number): number {
 }
 
 /** List number of slot `slot` of `kind`. */
-export function listOf(t: Percpu, kind: number, slot: number): number {
-  return kind * t.listsPerKind + slot;
+export function listOf(kind: number, slot: number): number {
+  return kind * LIST_STRIDE + slot;
 }
 
 /** Index in `globals` of the count of empty populated pages that holds for `kind`. */

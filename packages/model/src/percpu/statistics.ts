@@ -44,7 +44,7 @@ export function forEachChunk(t: Percpu, withPseudoSlots: boolean, visit: (chunk:
   const end = withPseudoSlots ? t.listsPerKind : t.nrSlots;
   for (let kind = 0; kind < t.nrKinds; kind++) {
     for (let slot = 0; slot < end; slot++) {
-      for (let c = t.listHead[listOf(t, kind, slot)]; c !== NO_CHUNK; c = t.next[c]) visit(c, slot);
+      for (let c = t.listHead[listOf(kind, slot)]; c !== NO_CHUNK; c = t.next[c]) visit(c, slot);
     }
   }
 }

@@ -82,9 +82,7 @@ function verifyBlockClass(t: Percpu, chunk: number, block: number, bits: ChunkBi
   const ordinal = t.ordinal[chunk];
   const base = chunk * t.pageWords;
   const nrFree = bits.free[block];
-  const full = testBit(t.fullBlocks, base, block) ? 1 : 0;
   const free = testBit(t.freeBlocks, base, block) ? 1 : 0;
-  expectEqual(out, "fullBlocks marks the blocks without a free bit", ordinal, block, nrFree === 0 ? 1 : 0, full);
   expectEqual(
     out,
     "freeBlocks marks the blocks without a used bit",

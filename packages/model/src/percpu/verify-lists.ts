@@ -3,6 +3,7 @@
  * and each row is live or on the list of rows free for use.
  */
 
+import { testBit } from "../bits.ts";
 import { expectEqual, NO_ORDINAL, NO_PAGE, type Violation } from "../violation.ts";
 import { MIN_ALLOC_BYTES, NO_CHUNK, PARK_BELOW_SLOT } from "./constants.ts";
 import { STAGE_DESTROY_FREE, STAGE_DESTROY_UNPOPULATED, STAGE_RECLAIM } from "./policy.ts";
@@ -10,6 +11,7 @@ import {
   CONTIG_HINT,
   FREE_ROW,
   HINT_WORDS,
+  listOf,
   NEXT_ORDINAL,
   NR_ROWS,
   type Percpu,
@@ -68,6 +70,8 @@ export function verifyLists(t: Percpu, out: Violation[]): void {
 function walkList(t: Percpu, list: number, met: Int32Array, out: Violation[]): void {
   let prev = NO_CHUNK;
   let row = t.listHead[list];
+  const used = testBit(t.usedLists, 0, list) ? 1 : 0;
+  expectEqual(out, "usedLists marks the lists that hold a chunk", NO_ORDINAL, list, row === NO_CHUNK ? 0 : 1, used);
   while (row !== NO_CHUNK) {
     if (!(row >= 0 && row < met.length && isLiveRow(t, row))) {
       out.push({ rule: "a list holds live chunks only", chunk: NO_ORDINAL, page: NO_PAGE, expected: list, found: row });
@@ -96,7 +100,7 @@ function walkFreeRows(t: Percpu, met: Int32Array, out: Violation[]): void {
 function belongsOnList(t: Percpu, chunk: number, list: number): boolean {
   if (chunk === t.reservedChunk) return list === NO_CHUNK;
   const kind = t.kind[chunk];
-  const firstList = kind * t.listsPerKind;
+  const firstList = listOf(kind, 0);
   if (t.isolated[chunk] !== 0 && t.sidelined[chunk] !== 0) return false;
   if (list === t.workList) return mayAwaitWork(t, chunk);
   if (t.sidelined[chunk] !== 0) return !t.policy.sidelinedStaysIsolated && list === firstList + t.sidelinedSlot;

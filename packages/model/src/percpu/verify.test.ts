@@ -22,7 +22,7 @@ function worked(): Percpu {
   const t = createPercpu({ geometry: GEOMETRIES[0], policy: upstream, nrKinds: 2, emptyCount: "perkind" });
   const areas: number[] = [];
   for (let i = 0; i < 60; i++) areas.push(allocPercpu(t, 1000 + 100 * i, 8, false, i % 2));
-  for (let i = 0; i < 60; i += 3) freePercpu(t, areas[i]);
+  for (let i = 0; i < 60; i += 3) freePercpu(t, areas[i] ?? 0);
   return t;
 }
 
@@ -35,32 +35,37 @@ test("a state that was worked on is sound", () => {
 
 test.each(CHUNK_FIELDS)("%s", (field) => {
   const t = worked();
-  t[field][2] += field === "maxAllocBytes" ? -1_000_000 : 1;
+  t[field][2] = field === "maxAllocBytes" ? 0 : (t[field][2] ?? 0) + 1;
   expect(verifyPercpu(t)).not.toEqual([]);
 });
 
 test.each([EMPTY_POP, EMPTY_POP + 1, NR_MARKED, NR_POPULATED, NR_CHUNKS])("word %i of globals", (word) => {
   const t = worked();
-  t.globals[word]++;
+  t.globals[word] = (t.globals[word] ?? 0) + 1;
   expect(verifyPercpu(t)).not.toEqual([]);
 });
 
 test.each([NR_CUR_ALLOC, CHARGED_BYTES])(`word %i of ${NR_TOTALS} totals`, (word) => {
   const t = worked();
-  t.totals[word] += 4;
+  t.totals[word] = (t.totals[word] ?? 0) + 4;
   expect(verifyPercpu(t)).not.toEqual([]);
 });
 
 test("each bit of the maps, the class bitmaps and the lists", () => {
-  for (const field of ["allocMap", "populated", "fullBlocks", "freeBlocks", "boundMap", "largestHole"] as const) {
+  for (const field of ["allocMap", "populated", "freeBlocks", "boundMap", "largestHole"] as const) {
     const t = worked();
     const words = t[field].length / t.ordinal.length;
-    t[field][2 * words] = ~t[field][2 * words];
+    t[field][2 * words] = ~(t[field][2 * words] ?? 0);
     expect(verifyPercpu(t), field).not.toEqual([]);
+  }
+  {
+    const t = worked();
+    t.usedLists[0] = ~(t.usedLists[0] ?? 0);
+    expect(verifyPercpu(t), "usedLists").not.toEqual([]);
   }
   for (const field of ["listHead", "listTail"] as const) {
     const t = worked();
-    t[field][t.list[2]] = 0;
+    t[field][t.list[2] ?? 0] = 0;
     expect(verifyPercpu(t), field).not.toEqual([]);
   }
 });

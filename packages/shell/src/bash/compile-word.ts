@@ -180,7 +180,7 @@ export class WordCompiler {
       case "DoubleQuoted":
       case "LocaleString":
         if (part.parts.length === 0) out.push({ kind: "literal", text: "", quoted: true });
-        for (const child of part.parts) this.#part(child, map, true, out);
+        this.#doubleQuoted(part.parts, map, out);
         break;
       case "SimpleExpansion":
         out.push({ kind: "parameter", parameter: simpleParameter(part.text), quoted });
@@ -209,6 +209,17 @@ export class WordCompiler {
       case "BraceExpansion":
         this.#withGaps(part, map, out);
         break;
+    }
+  }
+
+  #doubleQuoted(children: readonly DoubleQuotedChild[], map: SourceMap, out: Segment[]): void {
+    const nrBefore = out.length;
+    for (const child of children) this.#part(child, map, true, out);
+    if (children.length < 2 || !out.slice(nrBefore).some(isElementList)) return;
+    for (let i = nrBefore; i < out.length; i++) {
+      const segment = out[i];
+      if (segment === undefined || isElementList(segment)) continue;
+      if (segment.kind === "parameter" || segment.kind === "command") out[i] = { ...segment, weak: true };
     }
   }
 
@@ -325,6 +336,12 @@ export class WordCompiler {
     }
     return finishWord(segments, word.text);
   }
+}
+
+/** `$@` and `${a[@]}`, whose elements stay apart in quotes. */
+function isElementList(segment: Segment): boolean {
+  if (segment.kind !== "parameter" || segment.parameter.prefix === "#") return false;
+  return segment.parameter.name === "@" || segment.parameter.subscript?.all === "@";
 }
 
 /** Takes the backslashes before `$`, backquote, backslash and newline away, as here-documents do. */

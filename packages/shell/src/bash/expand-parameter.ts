@@ -45,12 +45,18 @@ export function* expandParameter(shell: Shell, parameter: ParameterIr, quoted: b
     return;
   }
   checkBound(shell, value);
-  if (operation.kind === "slice") emitChanged(shell, yield* slice(shell, parameter, value, operation), quoted, sink);
+  if (operation.kind === "slice") emit(shell, yield* slice(shell, parameter, value, operation), quoted, sink, "slice");
   else if (operation.kind === "transform") emitTransformed(shell, parameter, value, operation.letter, quoted, sink);
   else {
     const change = yield* textOperation(shell, operation);
     const list = value.list?.map(change);
-    emitChanged(shell, { ...value, list, text: value.text === undefined ? undefined : change(value.text) }, quoted, sink);
+    emit(
+      shell,
+      { ...value, list, text: value.text === undefined ? undefined : change(value.text) },
+      quoted,
+      sink,
+      operation.kind,
+    );
   }
 }
 
@@ -97,25 +103,36 @@ function* subscriptKey(shell: Shell, name: string, word: WordIr): Running<string
   return String(shell.arithmetic(text));
 }
 
-/** As `emit` after an operation: an unquoted list is joined by the first character of IFS and then split. */
-function emitChanged(shell: Shell, value: Value, quoted: boolean, sink: Sink): void {
-  if (value.list === undefined || quoted) emit(shell, value, quoted, sink);
-  else sink.value(value.list.join(shell.joiner === "" ? " " : shell.joiner), false);
-}
-
-/** Hands a value over: lists keep their elements apart unless they are joined. */
-function emit(shell: Shell, value: Value, quoted: boolean, sink: Sink): void {
-  if (value.list === undefined) {
+/**
+ * Hands a value over. An unquoted list is joined by the first character of IFS and split again, so that empty elements
+ * survive between separators; without separators its elements stay apart.
+ *
+ * @param operation the operation the list went through, for the odd ways in which bash then joins it
+ */
+function emit(shell: Shell, value: Value, quoted: boolean, sink: Sink, operation?: OperationIr["kind"]): void {
+  const { list } = value;
+  if (list === undefined) {
     sink.value(value.text ?? "", quoted);
     return;
   }
-  if (value.star && (quoted || !sink.splits)) {
-    sink.value(value.list.join(shell.joiner), quoted);
+  const { joiner } = shell;
+  if (!sink.splits) {
+    const joinsByIfs = operation === "remove" || operation === "transform" || (quoted && operation !== undefined);
+    const between = joinsByIfs && joiner !== "" ? joiner : " ";
+    sink.value(list.join(value.star ? joiner : between), quoted);
     return;
   }
-  for (let i = 0; i < value.list.length; i++) {
+  if (quoted ? value.star : joiner !== "") {
+    sink.value(list.join(joiner), quoted);
+    return;
+  }
+  if (!quoted && operation === "remove" && value.label.endsWith("]")) {
+    sink.value(list.join(" "), false);
+    return;
+  }
+  for (let i = 0; i < list.length; i++) {
     if (i > 0) sink.separator();
-    sink.value(value.list[i] ?? "", quoted);
+    sink.value(list[i] ?? "", quoted);
   }
 }
 
@@ -315,7 +332,7 @@ function emitTransformed(
   if (!"QEPAKaUuLk".includes(letter) || letter.length !== 1) failSubstitution(shell, parameter);
   if (value.list !== undefined) {
     const list = transformList(shell, parameter.name, value.list, letter);
-    emitChanged(shell, { ...value, list }, quoted, sink);
+    emit(shell, { ...value, list }, quoted, sink, "transform");
     return;
   }
   const text =

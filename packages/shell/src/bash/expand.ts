@@ -127,11 +127,22 @@ function* expandSegments(shell: Shell, segments: readonly Segment[], sink: Sink,
         else sink.literal(segment.text, segment.quoted);
         break;
       case "parameter":
-        if (segment.parameter.isSimple) sink.value(simpleValue(shell, segment.parameter.name), segment.quoted);
-        else yield* expandParameter(shell, segment.parameter, segment.quoted, sink);
+        if (segment.parameter.isSimple) {
+          const value = simpleValue(shell, segment.parameter.name);
+          if (value !== "" || segment.weak !== true) sink.value(value, segment.quoted);
+        } else
+          yield* expandParameter(
+            shell,
+            segment.parameter,
+            segment.quoted,
+            segment.weak === true ? weakSink(sink) : sink,
+          );
         break;
       case "command":
-        sink.value(yield* shell.machine.executor.substitute(shell, segment.script), segment.quoted);
+        (segment.weak === true ? weakSink(sink) : sink).value(
+          yield* shell.machine.executor.substitute(shell, segment.script),
+          segment.quoted,
+        );
         break;
       case "arithmetic":
         sink.value(String(shell.arithmetic(yield* expandDocument(shell, segment.expression))), segment.quoted);
@@ -144,6 +155,20 @@ function* expandSegments(shell: Shell, segments: readonly Segment[], sink: Sink,
         break;
     }
   }
+}
+
+/** Passes everything on but empty pieces. */
+function weakSink(sink: Sink): Sink {
+  return {
+    splits: sink.splits,
+    literal: (text, quoted) => {
+      if (text !== "") sink.literal(text, quoted);
+    },
+    value: (text, quoted) => {
+      if (text !== "") sink.value(text, quoted);
+    },
+    separator: () => sink.separator(),
+  };
 }
 
 /** Value of a plain `$name`; an unset one ends the shell under `set -u`. */

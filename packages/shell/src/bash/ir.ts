@@ -3,11 +3,14 @@
  * parsing. Made by `compile.ts` and `compile-word.ts` from the parser's tree, run by `execute*.ts`.
  */
 
-/** One piece of a word. `quoted` pieces are neither split nor matched against file names. */
+/**
+ * One piece of a word. `quoted` pieces are neither split nor matched against file names. A `weak` one stands in the
+ * same quotes as `$@` and makes no field when it is empty.
+ */
 export type Segment =
   | { readonly kind: "literal"; readonly text: string; readonly quoted: boolean }
-  | { readonly kind: "parameter"; readonly parameter: ParameterIr; readonly quoted: boolean }
-  | { readonly kind: "command"; readonly script: ScriptIr; readonly quoted: boolean }
+  | { readonly kind: "parameter"; readonly parameter: ParameterIr; readonly quoted: boolean; readonly weak?: boolean }
+  | { readonly kind: "command"; readonly script: ScriptIr; readonly quoted: boolean; readonly weak?: boolean }
   | { readonly kind: "arithmetic"; readonly expression: TextIr; readonly quoted: boolean }
   | { readonly kind: "process"; readonly script: ScriptIr; readonly direction: "<" | ">"; readonly text: string }
   | { readonly kind: "tilde"; readonly user: string };

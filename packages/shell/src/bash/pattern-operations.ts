@@ -34,7 +34,8 @@ export function replaceMatches(
 ): string {
   const put = (match: string): string => pieces.map((piece) => piece ?? match).join("");
   if (pattern.literal === "") return anchor === "#" ? put("") + text : anchor === "%" ? text + put("") : text;
-  if (text === "") return text;
+  // bash does not look for matches in an empty text, but for a lone "*" and at the end.
+  if (text === "" && anchor !== "%") return isStar(pattern) ? put("") : text;
   if (anchor === "#") {
     const end = longestMatchEnd(pattern, text, 0);
     return end < 0 ? text : put(text.slice(0, end)) + text.slice(end);
@@ -66,6 +67,10 @@ export function replaceMatches(
     if (!all) break;
   }
   return out + text.slice(at);
+}
+
+function isStar(pattern: Pattern): boolean {
+  return pattern.nodes.length === 1 && pattern.nodes[0]?.kind === "star";
 }
 
 type CaseChange = "upper" | "lower" | "toggle";

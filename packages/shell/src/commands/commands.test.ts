@@ -8,7 +8,7 @@ import { createCommands } from "./index.ts";
 import { splitWords } from "./testing/corpus-format.ts";
 import { createMachine, type Machine } from "./testing/machine.ts";
 
-function machine(stdoutLimit?: number): Machine {
+function machine(stdoutLimit?: number, forgetful = false): Machine {
   // the hook mounts on the machine whose commands it belongs to
   const holder: { made?: Machine } = {};
   const commands: ReadonlyMap<string, Command> = createCommands({
@@ -18,7 +18,7 @@ function machine(stdoutLimit?: number): Machine {
       return holder.made?.vfs.mount({ path, type, source, options: options === "" ? "rw" : `rw,${options}`, root });
     },
   });
-  const made = createMachine(commands, stdoutLimit === undefined ? {} : { stdoutLimit });
+  const made = createMachine(commands, { forgetful, ...(stdoutLimit === undefined ? {} : { stdoutLimit }) });
   holder.made = made;
   return made;
 }
@@ -80,6 +80,17 @@ describe("clock", () => {
     const stderr = "2+0 records in\n2+0 records out\n2048 bytes (2.0 kB, 2.0 KiB) copied, 0 s, Infinity B/s\n";
     check(on, "dd if=/dev/zero of=z bs=1K count=2", "", 0, stderr);
     check(on, "wc -c z", "2048 z\n");
+    const large = "64+0 records in\n64+0 records out\n67108864 bytes (67 MB, 64 MiB) copied, 0.016 s, 4.2 GB/s\n";
+    check(on, "dd if=/dev/zero of=/dev/null bs=1M count=64", "", 0, large);
+  });
+
+  it("ends what would write for ever", () => {
+    const wide = `awk 'BEGIN { while (1) printf "%4000s", "" }'`;
+    for (const line of ["yes", "cat /dev/zero", "dd if=/dev/zero bs=64K", wide]) {
+      const on = machine(Number.MAX_SAFE_INTEGER, true);
+      check(on, `timeout 0.01 ${line}`, "", 124);
+      expect(on.host.nowNs()).toBe(1_010_000_000);
+    }
   });
 });
 

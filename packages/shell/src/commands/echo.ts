@@ -5,7 +5,7 @@ import { expandEscapes, formatPrintf } from "./printf-format.ts";
 import { complain, complainUsage } from "./support/report.ts";
 import { Output } from "./support/streams.ts";
 
-const YES_BATCH = 256;
+const YES_BLOCK_BYTES = 65_536;
 
 /** Prints its arguments; -n, -e and -E in any cluster. */
 export function echo(context: CommandContext): number {
@@ -50,7 +50,7 @@ export function printf(context: CommandContext): number {
 export function* yes(context: CommandContext): Running<number> {
   const words = context.args[0] === "--" ? context.args.slice(1) : context.args;
   const line = `${words.length === 0 ? "y" : words.join(" ")}\n`;
-  const block = line.repeat(YES_BATCH);
+  const block = line.repeat(Math.ceil(YES_BLOCK_BYTES / line.length));
   const output = new Output(context);
   for (;;) {
     output.write(block);

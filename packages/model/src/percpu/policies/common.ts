@@ -13,7 +13,7 @@ export function isWhollyFree(view: PercpuView, chunk: number): boolean {
 
 /** A chunk other than `chunk` waits on the free list of its kind. */
 export function anotherChunkIsFree(view: PercpuView, chunk: number): boolean {
-  return holdsAnother(view, listOf(view, view.kind[chunk], view.freeSlot), chunk);
+  return holdsAnother(view, listOf(view.kind[chunk], view.freeSlot), chunk);
 }
 
 /** More empty populated pages than the high mark would be left without those of `chunk`. */

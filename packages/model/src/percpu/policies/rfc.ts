@@ -27,7 +27,7 @@ import { anotherChunkIsFree, isWhollyFree, mustPopulate, quarterOfPages } from "
 
 function mayMark(view: PercpuView, chunk: number): boolean {
   if (view.marked[chunk] !== 0 || view.immutable[chunk] !== 0) return false;
-  return holdsAnother(view, listOf(view, view.kind[chunk], chunkSlot(view, chunk)), chunk);
+  return holdsAnother(view, listOf(view.kind[chunk], chunkSlot(view, chunk)), chunk);
 }
 
 export const rfc: PercpuPolicy = {

@@ -54,6 +54,6 @@ export const v1: PercpuPolicy = {
     if (stage === STAGE_START) return STAGE_DESTROY_FREE;
     if (stage !== STAGE_DESTROY_FREE) return STAGE_END;
     if (mustPopulate(view, kind)) return STAGE_POPULATE;
-    return view.listHead[listOf(view, 0, view.toDepopulateSlot)] === NO_CHUNK ? STAGE_END : STAGE_RECLAIM;
+    return view.listHead[listOf(0, view.toDepopulateSlot)] === NO_CHUNK ? STAGE_END : STAGE_RECLAIM;
   },
 };

@@ -57,6 +57,6 @@ export const v3: PercpuPolicy = {
     if (stage === STAGE_START) return STAGE_DESTROY_FREE;
     if (stage !== STAGE_DESTROY_FREE) return STAGE_END;
     if (mustPopulate(view, kind)) return STAGE_POPULATE;
-    return view.listHead[listOf(view, kind, view.toDepopulateSlot)] === NO_CHUNK ? STAGE_END : STAGE_RECLAIM;
+    return view.listHead[listOf(kind, view.toDepopulateSlot)] === NO_CHUNK ? STAGE_END : STAGE_RECLAIM;
   },
 };

@@ -1,8 +1,9 @@
-/** dd. Its speed is by the virtual clock, in which copying takes no time. */
+/** dd. Its speed is by the virtual clock, in which copying takes what `pace.ts` says. */
 
 import { type Errno, isErrno } from "../../errno.ts";
 import type { CommandContext, InputStream, OutputStream, Running } from "../../process/command.ts";
 import { type Conversion, formatFloating } from "../support/number-format.ts";
+import { Pace } from "../support/pace.ts";
 import { complain, complainUsage, quote, quoteForShell, refuse, SIGPIPE_STATUS } from "../support/report.ts";
 import { parseSize } from "../support/sizes.ts";
 import { FileOutput, openFile } from "../support/streams.ts";
@@ -83,7 +84,7 @@ export function* dd(context: CommandContext): Running<number> {
   const output = openOutput(context, operands, plan);
   if (output === undefined) return 1;
   const tally: Tally = { full: 0, partial: 0, outFull: 0, outPartial: 0, bytes: 0 };
-  const failure = yield* copy(input, output, operands, plan, tally);
+  const failure = yield* copy(input, output, operands, plan, tally, new Pace(context.host));
   if (output instanceof FileOutput) output.close();
   if (failure !== undefined && failure.error.code === "EPIPE") return SIGPIPE_STATUS;
   if (failure !== undefined) {
@@ -202,7 +203,6 @@ function openOutput(context: CommandContext, { values, flags }: Operands, plan: 
       exclusive: flags.has("conv=excl"),
       truncate: !keep,
       append,
-      mode: 0o644,
     },
     context.pid,
   );
@@ -224,6 +224,7 @@ function* copy(
   { flags }: Operands,
   plan: Plan,
   tally: Tally,
+  pace: Pace,
 ): Running<Failure | undefined> {
   const skipped = yield* skip(input, plan.skipBytes);
   if (skipped !== undefined) return { reading: true, error: skipped };
@@ -256,6 +257,7 @@ function* copy(
       }
     }
     yield* output.drain();
+    yield* pace.spend(text.length);
   }
   return pending === "" ? undefined : write(output, pending, plan, tally);
 }

@@ -59,7 +59,7 @@ export function touch(context: CommandContext): number {
     const known = vfs.lookup(path, cwd);
     if (isErrno(known)) {
       if (options.has("c")) continue;
-      const opened = vfs.open(path, cwd, { write: true, create: true, mode: 0o644 }, pid);
+      const opened = vfs.open(path, cwd, { write: true, create: true }, pid);
       if (isErrno(opened)) {
         complain(context, `cannot touch ${quoteForShell(path)}: ${opened.message}`);
         status = 1;

@@ -3,6 +3,7 @@
 import { isErrno } from "../../errno.ts";
 import type { CommandContext, Running } from "../../process/command.ts";
 import { optionTable, parseOptions } from "../support/options.ts";
+import { Pace } from "../support/pace.ts";
 import { complainAbout, SIGPIPE_STATUS } from "../support/report.ts";
 import { type FileOutput, openForWriting } from "../support/streams.ts";
 
@@ -26,6 +27,7 @@ export function* tee(context: CommandContext): Running<number> {
     } else files.push({ path, file });
   }
   let broken = false;
+  const pace = new Pace(context.host);
   for (;;) {
     const text = yield* context.stdin.read(BLOCK_BYTES);
     if (isErrno(text)) {
@@ -44,6 +46,7 @@ export function* tee(context: CommandContext): Running<number> {
       return false;
     });
     yield* context.stdout.drain();
+    yield* pace.spend(text.length);
   }
   for (const { file } of files) file.close();
   return status;

@@ -1,6 +1,6 @@
 /** Programs that run another with something changed: env, printenv, nice, nohup, timeout, taskset. */
 
-import type { CommandContext, Running, Wait } from "../../process/command.ts";
+import type { CommandContext, Running, TaskHost, Wait } from "../../process/command.ts";
 import { optionTable, parseOptions } from "../support/options.ts";
 import { complain, complainUsage, quote, refuse } from "../support/report.ts";
 import { parseDurationNs } from "../support/sizes.ts";
@@ -24,8 +24,10 @@ const ENV_OPTIONS = optionTable({
 const NICE_OPTIONS = optionTable({ short: "n:", long: ["adjustment= n"], stopAtOperand: true, status: 125 });
 const NOHUP_OPTIONS = optionTable({ stopAtOperand: true, status: 125 });
 const TIMEOUT_OPTIONS = optionTable({
-  short: "k:s:v",
-  long: ["kill-after= k", "signal= s", "preserve-status", "foreground", "verbose v"],
+  short: "k:s:",
+  long: ["kill-after= k", "signal= s", "foreground"],
+  refusedShort: "v",
+  refusedLong: ["preserve-status", "verbose"],
   stopAtOperand: true,
   status: 125,
 });
@@ -122,10 +124,7 @@ export function* taskset(context: CommandContext): Running<number> {
   return yield* context.run(command);
 }
 
-/**
- * Ends a command that sleeps past its time: status 124. A command that waits for something else than the clock (a pipe)
- * is not interrupted, and a signal is not sent, since the pid of the command is not known here.
- */
+/** Ends a command that runs past its time with SIGTERM: status 124. Which signal was asked for makes no difference. */
 export function* timeout(context: CommandContext): Running<number> {
   const options = parseOptions(context, TIMEOUT_OPTIONS);
   if (typeof options === "number") return options;
@@ -145,13 +144,24 @@ export function* timeout(context: CommandContext): Running<number> {
   for (;;) {
     const step = child.next();
     if (step.done === true) return step.value;
-    const wait: Wait = step.value;
-    if (wait.kind === "condition" || wait.timeNs <= deadlineNs) {
-      yield wait;
-      continue;
-    }
-    yield { kind: "until", timeNs: deadlineNs };
+    if (yield* waitUntil(step.value, deadlineNs, host)) continue;
+    // to abandon a run is to kill what it runs
     child.return(TIMED_OUT);
     return TIMED_OUT;
   }
+}
+
+/** Waits as the child does, at most until the deadline; false when that came first. */
+function* waitUntil(wait: Wait, deadlineNs: number, host: TaskHost): Running<boolean> {
+  if (wait.kind === "until") {
+    yield { kind: "until", timeNs: Math.min(wait.timeNs, deadlineNs) };
+    return wait.timeNs <= deadlineNs;
+  }
+  if (deadlineNs === Number.POSITIVE_INFINITY) {
+    yield wait;
+    return true;
+  }
+  const limitNs = Math.min(deadlineNs, wait.deadlineNs ?? deadlineNs);
+  yield { kind: "condition", holds: wait.holds, deadlineNs: limitNs };
+  return wait.holds() || host.nowNs() < deadlineNs;
 }

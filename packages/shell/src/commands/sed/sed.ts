@@ -136,7 +136,6 @@ class Collected {
     return undefined;
   }
 
-  // biome-ignore lint/correctness/useYield: memory always has room
   *drain(): Running<void> {}
 }
 

@@ -7,6 +7,7 @@ import { EISDIR, EOPNOTSUPP, EPIPE, type Errno, isErrno } from "../../errno.ts";
 import type { CommandContext, InputStream, OutputStream, Running } from "../../process/command.ts";
 import type { FileHandle } from "../../vfs/node.ts";
 import type { OpenOptions } from "../../vfs/vfs.ts";
+import { Pace } from "./pace.ts";
 import { complain, complainAbout, SIGPIPE_STATUS } from "./report.ts";
 
 const BLOCK_BYTES = 65_536;
@@ -25,13 +26,14 @@ export class FileInput implements InputStream {
 
   // biome-ignore lint/correctness/useYield: a file never waits; the interface is a pipe's
   *read(maxBytes: number): Running<string | Errno> {
-    if (this.#at >= this.#buffer.length) {
-      const filled = this.#fill();
-      if (filled !== undefined) return filled;
-    }
     const text = this.#buffer.slice(this.#at, this.#at + maxBytes);
     this.#at += text.length;
-    return text;
+    if (text.length === maxBytes) return text;
+    // a file gives all that is asked for, its end apart
+    const more = this.#handle.read(this.#position, maxBytes - text.length);
+    if (isErrno(more)) return text === "" ? more : text;
+    this.#position += more.length;
+    return text + more;
   }
 
   // biome-ignore lint/correctness/useYield: as above
@@ -120,12 +122,14 @@ export function slurpFile(context: CommandContext, path: string): string | Errno
 export class Output {
   readonly #context: CommandContext;
   readonly #stream: OutputStream;
+  readonly #pace: Pace;
   #pending = "";
   #failure: Errno | undefined;
 
   constructor(context: CommandContext, stream: OutputStream = context.stdout) {
     this.#context = context;
     this.#stream = stream;
+    this.#pace = new Pace(context.host);
   }
 
   write(text: string): void {
@@ -144,9 +148,11 @@ export class Output {
 
   /** Writes what is gathered and waits for room; false when nobody reads any more and the program should end. */
   *settle(): Running<boolean> {
+    const nrBytes = this.#pending.length;
     this.flush();
     if (this.#failure !== undefined) return false;
     yield* this.#stream.drain();
+    yield* this.#pace.spend(nrBytes);
     return true;
   }
 
@@ -181,7 +187,6 @@ export class FileOutput implements OutputStream {
     }
   }
 
-  // biome-ignore lint/correctness/useYield: a file always has room
   *drain(): Running<void> {}
 
   close(): void {
@@ -192,8 +197,8 @@ export class FileOutput implements OutputStream {
 /** Opens a file for writing; at its end with `append`. */
 export function openForWriting(context: CommandContext, path: string, append: boolean): FileOutput | Errno {
   const options: OpenOptions = append
-    ? { write: true, create: true, append: true, mode: 0o644 }
-    : { write: true, create: true, truncate: true, mode: 0o644 };
+    ? { write: true, create: true, append: true }
+    : { write: true, create: true, truncate: true };
   const opened = context.vfs.open(path, context.cwd, options, context.pid);
   if (isErrno(opened)) return opened;
   if (opened.node.kind === "directory" || opened.node.kind === "fifo") {

@@ -37,6 +37,8 @@ interface MachineOptions {
   readonly env?: ReadonlyMap<string, string>;
   /** After this many bytes stdout has no reader. */
   readonly stdoutLimit?: number;
+  /** stdout is thrown away, as by /dev/null. */
+  readonly forgetful?: boolean;
   readonly cwd?: string;
 }
 
@@ -78,18 +80,19 @@ class TextInput implements InputStream {
 class TextOutput implements OutputStream {
   text = "";
   readonly #limit: number;
+  readonly #forgetful: boolean;
 
-  constructor(limit = Number.POSITIVE_INFINITY) {
+  constructor(limit = Number.POSITIVE_INFINITY, forgetful = false) {
     this.#limit = limit;
+    this.#forgetful = forgetful;
   }
 
   write(text: string): Errno | undefined {
     if (this.text.length >= this.#limit) return EPIPE;
-    this.text += text;
+    if (!this.#forgetful) this.text += text;
     return undefined;
   }
 
-  // biome-ignore lint/correctness/useYield: there is always room
   *drain(): Running<void> {}
 }
 
@@ -161,7 +164,7 @@ export function createMachine(commands: ReadonlyMap<string, Command>, options: M
 
   function run(argv: readonly string[], stdin = ""): MachineResult {
     stderr.text = "";
-    const stdout = new TextOutput(options.stdoutLimit);
+    const stdout = new TextOutput(options.stdoutLimit, options.forgetful);
     const status = toEnd(start(argv, { stdin: new TextInput(stdin), stdout }), host);
     return { stdout: stdout.text, stderr: stderr.text, status };
   }
@@ -183,6 +186,8 @@ function toEnd(outcome: number | Running<number>, host: TaskHost): number {
     const step = outcome.next();
     if (step.done === true) return step.value;
     if (step.value.kind === "until") host.advanceTo(step.value.timeNs);
-    else if (!step.value.holds()) throw new Error("a command waits for what cannot happen");
+    else if (step.value.holds()) continue;
+    else if (step.value.deadlineNs !== undefined) host.advanceTo(step.value.deadlineNs);
+    else throw new Error("a command waits for what cannot happen");
   }
 }

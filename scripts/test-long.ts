@@ -1,0 +1,82 @@
+/**
+ * The long tests: recorded traces of a folder, and random runs of a million operations for each policy.
+ *
+ *   npm run test:long -- [--goldens DIR]... [--operations N] [--seed S] [--policy P]
+ *
+ * With --goldens only the traces of the folders are run, unless --operations or --seed asks for random runs as well.
+ * Exit code 0: all matched; 1: something did not; 2: wrong arguments.
+ */
+
+import { statSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { PERCPU_POLICIES, percpuPolicy } from "@ebb/model";
+import { runGoldens } from "./long/goldens.ts";
+import { runRandom } from "./long/random.ts";
+
+const DEFAULT_OPERATIONS = 1_000_000;
+const DEFAULT_SEED = 20261120;
+
+interface LongArguments {
+  readonly folders: readonly string[];
+  readonly policyNames: readonly string[];
+  readonly random: boolean;
+  readonly nrOperations: number;
+  readonly seed: number;
+}
+
+class UsageError extends Error {}
+
+function wholeNumber(name: string, text: string | undefined, otherwise: number): number {
+  if (text === undefined) return otherwise;
+  if (!/^[0-9]{1,9}$/.test(text)) throw new UsageError(`${name} must be a whole number below 10^9, not ${text}`);
+  return Number(text);
+}
+
+function readArguments(args: readonly string[]): LongArguments {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      goldens: { type: "string", multiple: true },
+      operations: { type: "string" },
+      seed: { type: "string" },
+      policy: { type: "string" },
+    },
+  });
+  const folders = values.goldens ?? [];
+  for (const folder of folders) {
+    if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw new UsageError(`no folder ${folder}`);
+  }
+  const known = PERCPU_POLICIES.map((policy) => policy.name);
+  if (values.policy !== undefined && percpuPolicy(values.policy) === undefined) {
+    throw new UsageError(`no policy ${values.policy}; there are ${known.join(", ")}`);
+  }
+  return {
+    folders,
+    policyNames: values.policy === undefined ? known : [values.policy],
+    random: folders.length === 0 || values.operations !== undefined || values.seed !== undefined,
+    nrOperations: wholeNumber("--operations", values.operations, DEFAULT_OPERATIONS),
+    seed: wholeNumber("--seed", values.seed, DEFAULT_SEED),
+  };
+}
+
+function print(row: string): void {
+  process.stdout.write(`${row}\n`);
+}
+
+function main(): number {
+  let args: LongArguments;
+  try {
+    args = readArguments(process.argv.slice(2));
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    process.stderr.write(`test-long: ${message}\n`);
+    process.stderr.write("usage: npm run test:long -- [--goldens DIR]... [--operations N] [--seed S] [--policy P]\n");
+    return 2;
+  }
+  let ok = true;
+  for (const folder of args.folders) ok = runGoldens(folder, args.policyNames, print) && ok;
+  if (args.random) ok = runRandom(args.policyNames, args.nrOperations, args.seed, print) && ok;
+  return ok ? 0 : 1;
+}
+
+process.exitCode = main();
