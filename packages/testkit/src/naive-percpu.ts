@@ -27,7 +27,7 @@ interface NaiveChunk {
   readonly populated: Uint8Array;
 }
 
-export interface NaiveArea {
+interface NaiveArea {
   readonly ordinal: number;
   readonly firstGrain: number;
   readonly nrGrains: number;

@@ -9,7 +9,7 @@ import { configTitle, SIZE_MIXES, type SizeMix } from "./generators.ts";
 import { PercpuPair } from "./percpu-pair.ts";
 import { Random } from "./random.ts";
 
-export interface RandomRun {
+interface RandomRun {
   readonly config: PercpuConfig;
   readonly seed: number;
   readonly nrOperations: number;

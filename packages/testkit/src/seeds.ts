@@ -1,6 +1,6 @@
 /** Seeds of random runs that once found a fault. They stay in the suite; each says what it found. */
 
-export interface KeptSeed {
+interface KeptSeed {
   readonly seed: number;
   readonly policyName: string;
   readonly reason: string;

@@ -26,8 +26,7 @@ import {
   WORK_PHASE,
 } from "./state.ts";
 
-export type ChunkField = (typeof CHUNK_FIELDS)[number];
-export type RowField = (typeof ROW_FIELDS)[number];
+type ChunkField = (typeof CHUNK_FIELDS)[number];
 
 export interface PercpuSnapshot {
   readonly policyName: string;

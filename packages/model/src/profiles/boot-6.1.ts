@@ -2,8 +2,8 @@
  * Percpu areas alive when a 6.1.192 kernel (SLUB, 32 CPUs) has booted, in the order of their allocation: 298 areas,
  * 17604 bytes. Areas freed again during boot are left out.
  *
- * Source: fixtures/real-kernels/6.1-boot-areas.txt (the first 57 from the kernel log of a 2-CPU guest, which no trace
- * can hold; the rest from the trace of the 32-CPU guest).
+ * Source: fixtures/real-kernels (the first 57 from the kernel log of a 2-CPU guest, which no trace can hold; the rest
+ * from the trace of the 32-CPU guest). A test derives this table from them.
  */
 
 import type { BootAreas } from "./profile.ts";
