@@ -20,6 +20,7 @@ export * from "./percpu/snapshot.ts";
 export * from "./percpu/state.ts";
 export * from "./percpu/statistics.ts";
 export * from "./percpu/verify.ts";
+export * from "./percpu/words.ts";
 export * from "./profiles/index.ts";
 export type { KernelProfile, PercpuVariant } from "./profiles/profile.ts";
 export * from "./violation.ts";

@@ -9,8 +9,8 @@ import { type Cgroups, DYING, FREE_CGROUP, NO_AREA, NO_CGROUP, ONLINE, ROOT_CGRO
 import { areaChunk, areaOffBytes } from "../percpu/allocator.ts";
 import { isAreaStart } from "../percpu/area.ts";
 import { MIN_ALLOC_BYTES } from "../percpu/constants.ts";
-import { NR_CUR_ALLOC } from "../percpu/state.ts";
 import { verifyPercpu } from "../percpu/verify.ts";
+import { NR_CUR_ALLOC } from "../percpu/words.ts";
 import { expectEqual, NO_ORDINAL, NO_PAGE, type Violation } from "../violation.ts";
 import { type Machine, NO_TASK } from "./state.ts";
 

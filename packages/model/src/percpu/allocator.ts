@@ -38,12 +38,10 @@ import { moveToHead, nextUsedSlot, relocate, sizeToSlot } from "./lists.ts";
 import { chunkPopulated } from "./pages.ts";
 import { ISOLATE, KEEP, MARK, SCHEDULE } from "./policy.ts";
 import { chunkFits, findBlockFit } from "./search.ts";
+import { emptyPercpu, emptyPopPages, listOf, type Percpu, type PercpuConfig } from "./state.ts";
 import {
   ATOMIC_FAILED,
   CHARGED_BYTES,
-  emptyPercpu,
-  emptyPopPages,
-  listOf,
   MAX_ALLOC_SIZE,
   MIN_ALLOC_SIZE,
   NR_ALLOC,
@@ -52,9 +50,7 @@ import {
   NR_MARKED,
   NR_MAX_ALLOC,
   PENDING,
-  type Percpu,
-  type PercpuConfig,
-} from "./state.ts";
+} from "./words.ts";
 
 /** An allocator as it stands when the kernel has set up its first chunk. */
 export function createPercpu(config: PercpuConfig): Percpu {

@@ -23,7 +23,8 @@ import { blockUpdate } from "./hints.ts";
 import { updateHintsAfterAlloc } from "./hints-alloc.ts";
 import { updateHintsAfterFree } from "./hints-free.ts";
 import { chunkSlot, relocate } from "./lists.ts";
-import { blockHint, chunkHint, FIRST_FREE, type Percpu } from "./state.ts";
+import { blockHint, chunkHint, type Percpu } from "./state.ts";
+import { FIRST_FREE } from "./words.ts";
 
 /**
  * Carves `bits` at alignment `alignBits` out of `chunk`, scanning from bit `start`; answers its offset or NO_FIT.

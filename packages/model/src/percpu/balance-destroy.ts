@@ -7,7 +7,8 @@ import { destroyChunk } from "./chunk.ts";
 import { NO_CHUNK } from "./constants.ts";
 import { moveToHead } from "./lists.ts";
 import { chunkDepopulated } from "./pages.ts";
-import { listOf, NR_MARKED, type Percpu, WORK_KIND } from "./state.ts";
+import { listOf, type Percpu } from "./state.ts";
+import { NR_MARKED, WORK_KIND } from "./words.ts";
 
 /**
  * First step: moves the chunks selected to the work list. Each further one takes a run of pages from the first of

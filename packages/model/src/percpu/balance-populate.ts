@@ -7,17 +7,8 @@ import { createChunk } from "./chunk.ts";
 import { EMPTY_POP_PAGES_HIGH, NO_CHUNK, PAGE_BYTES } from "./constants.ts";
 import { sizeToSlot } from "./lists.ts";
 import { chunkPopulated } from "./pages.ts";
-import {
-  ATOMIC_FAILED,
-  emptyPopPages,
-  listOf,
-  type Percpu,
-  WORK_CHUNK,
-  WORK_KIND,
-  WORK_PAGE,
-  WORK_SLOT,
-  WORK_TARGET,
-} from "./state.ts";
+import { emptyPopPages, listOf, type Percpu } from "./state.ts";
+import { ATOMIC_FAILED, WORK_CHUNK, WORK_KIND, WORK_PAGE, WORK_SLOT, WORK_TARGET } from "./words.ts";
 
 /**
  * Each step populates one run of pages, or passes to the next slot, or creates a chunk. Of each slot only the first

@@ -10,10 +10,9 @@ import { reintegrateChunk, sidelineChunk } from "./isolation.ts";
 import { moveToTail } from "./lists.ts";
 import { chunkDepopulated } from "./pages.ts";
 import { GO_ON, REINTEGRATE, type ReclaimRules, SIDELINE_AT_HEAD, SIDELINE_AT_TAIL, TO_TAIL } from "./policy.ts";
+import { listOf, type Percpu } from "./state.ts";
 import {
-  listOf,
   NR_MARKED,
-  type Percpu,
   WORK_CHUNK,
   WORK_KIND,
   WORK_NR_DEPOPULATED,
@@ -22,7 +21,7 @@ import {
   WORK_RUN_START,
   WORK_SLOT,
   WORK_STOP,
-} from "./state.ts";
+} from "./words.ts";
 
 /** No run of pages is being collected. */
 const NO_RUN = -1;

@@ -13,7 +13,8 @@ import { destroyStep } from "./balance-destroy.ts";
 import { populateStep } from "./balance-populate.ts";
 import { reclaimStep } from "./balance-reclaim.ts";
 import { STAGE_DESTROY_UNPOPULATED, STAGE_END, STAGE_POPULATE, STAGE_RECLAIM, STAGE_START } from "./policy.ts";
-import { PENDING, type Percpu, WORK_KIND, WORK_PHASE, WORK_STAGE } from "./state.ts";
+import type { Percpu } from "./state.ts";
+import { PENDING, WORK_KIND, WORK_PHASE, WORK_STAGE } from "./words.ts";
 
 /** Values of WORK_PHASE. */
 const IDLE = 0;

@@ -5,7 +5,8 @@
 
 import { clearBit, setBit, shiftRight, testBit } from "../bits.ts";
 import { BITS_PER_BLOCK } from "./constants.ts";
-import { blockHint, CONTIG_HINT, LEFT_FREE, type Percpu, RIGHT_FREE } from "./state.ts";
+import { blockHint, type Percpu } from "./state.ts";
+import { CONTIG_HINT, LEFT_FREE, RIGHT_FREE } from "./words.ts";
 
 /** An area was carved from the block, whose hint record is up to date. */
 export function noteBlockCarved(t: Percpu, chunk: number, block: number): void {

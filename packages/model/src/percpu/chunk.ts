@@ -7,20 +7,8 @@ import { alignUp } from "./geometry.ts";
 import { initHint } from "./hints.ts";
 import { updateHintsAfterAlloc } from "./hints-alloc.ts";
 import { relocate, unlink } from "./lists.ts";
-import {
-  blockHint,
-  chunkHint,
-  emptyPopIndex,
-  FIRST_FREE,
-  listOf,
-  NEXT_ORDINAL,
-  NR_CHUNKS,
-  NR_MAX_CHUNKS,
-  NR_POPULATED,
-  type Percpu,
-  releaseRow,
-  takeRow,
-} from "./state.ts";
+import { blockHint, chunkHint, emptyPopIndex, listOf, type Percpu, releaseRow, takeRow } from "./state.ts";
+import { FIRST_FREE, NEXT_ORDINAL, NR_CHUNKS, NR_MAX_CHUNKS, NR_POPULATED } from "./words.ts";
 
 /** Printed in place of an ordinal for the reserved chunk. */
 export const RESERVED_ORDINAL = -1;

@@ -5,18 +5,8 @@ import { noteBlockCarved } from "./block-class.ts";
 import { BITS_PER_BLOCK, WORDS_PER_BLOCK } from "./constants.ts";
 import { refreshBlockHint, refreshChunkHint } from "./hints.ts";
 import { addEmptyPopPages } from "./pages.ts";
-import {
-  blockHint,
-  CONTIG_HINT,
-  CONTIG_START,
-  chunkHint,
-  FIRST_FREE,
-  LEFT_FREE,
-  type Percpu,
-  RIGHT_FREE,
-  SCAN_HINT,
-  SCAN_START,
-} from "./state.ts";
+import { blockHint, chunkHint, type Percpu } from "./state.ts";
+import { CONTIG_HINT, CONTIG_START, FIRST_FREE, LEFT_FREE, RIGHT_FREE, SCAN_HINT, SCAN_START } from "./words.ts";
 
 /** The half-open ranges `[x, x + nx)` and `[y, y + ny)` share a position. */
 function meets(x: number, nx: number, y: number, ny: number): boolean {

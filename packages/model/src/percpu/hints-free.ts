@@ -5,17 +5,8 @@ import { noteBlockFreed } from "./block-class.ts";
 import { BITS_PER_BLOCK, WORDS_PER_BLOCK } from "./constants.ts";
 import { blockUpdate, refreshChunkHint } from "./hints.ts";
 import { addEmptyPopPages } from "./pages.ts";
-import {
-  blockHint,
-  CONTIG_HINT,
-  CONTIG_START,
-  chunkHint,
-  FIRST_FREE,
-  LEFT_FREE,
-  type Percpu,
-  RIGHT_FREE,
-  SCAN_HINT,
-} from "./state.ts";
+import { blockHint, chunkHint, type Percpu } from "./state.ts";
+import { CONTIG_HINT, CONTIG_START, FIRST_FREE, LEFT_FREE, RIGHT_FREE, SCAN_HINT } from "./words.ts";
 
 /**
  * Updates the records after bits `[start, end)` of `chunk` became free; the allocation map already shows them.

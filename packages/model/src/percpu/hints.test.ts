@@ -2,7 +2,7 @@
 
 import { expect, test } from "vitest";
 import { blockUpdate, initHint } from "./hints.ts";
-import { CONTIG_HINT, CONTIG_START, FIRST_FREE, LEFT_FREE, RIGHT_FREE, SCAN_HINT, SCAN_START, WIDTH } from "./state.ts";
+import { CONTIG_HINT, CONTIG_START, FIRST_FREE, LEFT_FREE, RIGHT_FREE, SCAN_HINT, SCAN_START, WIDTH } from "./words.ts";
 
 /** A record by the names of the specification. */
 interface Hint {

@@ -18,20 +18,18 @@ import {
 } from "../bits.ts";
 import { nextBlockThatMayHold, shareOfHole } from "./block-class.ts";
 import { BITS_PER_BLOCK, WORDS_PER_BLOCK } from "./constants.ts";
+import { blockHint, chunkHint, type Percpu } from "./state.ts";
 import {
-  blockHint,
   CONTIG_HINT,
   CONTIG_START,
-  chunkHint,
   FIRST_FREE,
   HINT_WORDS,
   LEFT_FREE,
-  type Percpu,
   RIGHT_FREE,
   SCAN_HINT,
   SCAN_START,
   WIDTH,
-} from "./state.ts";
+} from "./words.ts";
 
 /** A record that covers `widthBits`, all of them free. */
 export function initHint(hints: Int32Array, r: number, widthBits: number): void {

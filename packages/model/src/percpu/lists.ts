@@ -7,7 +7,8 @@
 
 import { bitLength, clearBit, findNextSet, setBit } from "../bits.ts";
 import { MIN_ALLOC_BYTES, NO_CHUNK } from "./constants.ts";
-import { CONTIG_HINT, chunkHint, listOf, type Percpu } from "./state.ts";
+import { chunkHint, listOf, type Percpu } from "./state.ts";
+import { CONTIG_HINT } from "./words.ts";
 
 /** Slot for a hole of `bytes`; a whole unit has the free slot. */
 export function sizeToSlot(t: Percpu, bytes: number): number {

@@ -4,7 +4,8 @@
  */
 
 import { clearRange, setRange } from "../bits.ts";
-import { emptyPopIndex, NR_POPULATED, type Percpu } from "./state.ts";
+import { emptyPopIndex, type Percpu } from "./state.ts";
+import { NR_POPULATED } from "./words.ts";
 
 /** A chunk's empty pages count as available, or not: never the reserved chunk's, an isolated chunk's by policy. */
 export function emptyPagesCount(t: Percpu, chunk: number): boolean {

@@ -7,16 +7,8 @@ import { alignUpPowerOfTwo, blockOf, findNextClear, findNextSet, offsetInBlock }
 import { nextBlockThatMayHold, shareOfHole } from "./block-class.ts";
 import { BITS_PER_BLOCK, NO_FIT } from "./constants.ts";
 import { startPoint } from "./hints.ts";
-import {
-  blockHint,
-  CONTIG_HINT,
-  CONTIG_START,
-  chunkHint,
-  HINT_WORDS,
-  LEFT_FREE,
-  type Percpu,
-  RIGHT_FREE,
-} from "./state.ts";
+import { blockHint, chunkHint, type Percpu } from "./state.ts";
+import { CONTIG_HINT, CONTIG_START, HINT_WORDS, LEFT_FREE, RIGHT_FREE } from "./words.ts";
 
 /**
  * The chunk's largest known hole takes `bits` at alignment `alignBits`. Only that hole is considered, at its own

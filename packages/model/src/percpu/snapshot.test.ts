@@ -5,8 +5,9 @@ import { expect, test } from "vitest";
 import { allocPercpu, createPercpu, freePercpu } from "./allocator.ts";
 import { balanceStep, balanceWorkPending, balanceWorkRuns, beginBalanceWork } from "./balance.ts";
 import { hashPercpu, restorePercpu, snapshotPercpu } from "./snapshot.ts";
-import { NR_ROWS, type Percpu, type PercpuConfig, type PercpuEvents } from "./state.ts";
+import type { Percpu, PercpuConfig, PercpuEvents } from "./state.ts";
 import { verifyPercpu } from "./verify.ts";
+import { NR_ROWS } from "./words.ts";
 
 const CONFIGS = percpuConfigs(GEOMETRIES[2]);
 

@@ -14,17 +14,8 @@
 import { assert } from "../assert.ts";
 import { bothSet, finishHash, foldHash, foldHashTurned, setBit, toHex } from "../bits.ts";
 import { NO_CHUNK } from "./constants.ts";
-import {
-  CHUNK_FIELDS,
-  FREE_ROW,
-  NR_GLOBALS,
-  NR_ROWS,
-  type Percpu,
-  ROW_FIELDS,
-  rowWords,
-  WORK_KIND,
-  WORK_PHASE,
-} from "./state.ts";
+import { CHUNK_FIELDS, type Percpu, ROW_FIELDS, rowWords } from "./state.ts";
+import { FREE_ROW, NR_GLOBALS, NR_ROWS, WORK_KIND, WORK_PHASE } from "./words.ts";
 
 type ChunkField = (typeof CHUNK_FIELDS)[number];
 

@@ -2,11 +2,10 @@
 
 import { findEndOfLastSet, findNextSet, quarter, testBit } from "../bits.ts";
 import { BITS_PER_BLOCK, MIN_ALLOC_BYTES, NO_CHUNK } from "./constants.ts";
+import { chunkHint, listOf, type Percpu, totalEmptyPopPages } from "./state.ts";
 import {
   CONTIG_HINT,
-  chunkHint,
   FIRST_FREE,
-  listOf,
   MAX_ALLOC_SIZE,
   MIN_ALLOC_SIZE,
   NR_ALLOC,
@@ -16,9 +15,7 @@ import {
   NR_MAX_ALLOC,
   NR_MAX_CHUNKS,
   NR_POPULATED,
-  type Percpu,
-  totalEmptyPopPages,
-} from "./state.ts";
+} from "./words.ts";
 
 /** Figures in the order and under the names the kernel prints them. */
 export type Figures = readonly (readonly [name: string, value: number])[];

@@ -17,19 +17,19 @@
 import { testBit } from "../bits.ts";
 import { expectAtLeast, expectAtMost, expectEqual, NO_PAGE, type Violation } from "../violation.ts";
 import { BITS_PER_BLOCK } from "./constants.ts";
+import type { Percpu } from "./state.ts";
+import { type ChunkBits, isFreeRange } from "./verify-bits.ts";
 import {
   CONTIG_HINT,
   CONTIG_START,
   FIRST_FREE,
   HINT_WORDS,
   LEFT_FREE,
-  type Percpu,
   RIGHT_FREE,
   SCAN_HINT,
   SCAN_START,
   WIDTH,
-} from "./state.ts";
-import { type ChunkBits, isFreeRange } from "./verify-bits.ts";
+} from "./words.ts";
 
 export function verifyHints(t: Percpu, chunk: number, bits: ChunkBits, out: Violation[]): void {
   const nrPages = t.nrPages[chunk];

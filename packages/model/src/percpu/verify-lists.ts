@@ -7,17 +7,8 @@ import { testBit } from "../bits.ts";
 import { expectEqual, NO_ORDINAL, NO_PAGE, type Violation } from "../violation.ts";
 import { MIN_ALLOC_BYTES, NO_CHUNK, PARK_BELOW_SLOT } from "./constants.ts";
 import { STAGE_DESTROY_FREE, STAGE_DESTROY_UNPOPULATED, STAGE_RECLAIM } from "./policy.ts";
-import {
-  CONTIG_HINT,
-  FREE_ROW,
-  HINT_WORDS,
-  listOf,
-  NEXT_ORDINAL,
-  NR_ROWS,
-  type Percpu,
-  WORK_PHASE,
-  WORK_STAGE,
-} from "./state.ts";
+import { listOf, type Percpu } from "./state.ts";
+import { CONTIG_HINT, FREE_ROW, HINT_WORDS, NEXT_ORDINAL, NR_ROWS, WORK_PHASE, WORK_STAGE } from "./words.ts";
 
 /** `WORK_PHASE` while a stage has more steps to do. */
 const PHASE_IN_STAGE = 2;

@@ -4,18 +4,9 @@ import { GEOMETRIES, percpuConfigs } from "@ebb/testkit";
 import { expect, test } from "vitest";
 import { allocPercpu, createPercpu, freePercpu } from "./allocator.ts";
 import { upstream } from "./policies/upstream.ts";
-import {
-  CHARGED_BYTES,
-  CHUNK_FIELDS,
-  EMPTY_POP,
-  NR_CHUNKS,
-  NR_CUR_ALLOC,
-  NR_MARKED,
-  NR_POPULATED,
-  NR_TOTALS,
-  type Percpu,
-} from "./state.ts";
+import { CHUNK_FIELDS, type Percpu } from "./state.ts";
 import { verifyPercpu } from "./verify.ts";
+import { CHARGED_BYTES, EMPTY_POP, NR_CHUNKS, NR_CUR_ALLOC, NR_MARKED, NR_POPULATED, NR_TOTALS } from "./words.ts";
 
 /** A few chunks, some areas, some holes. */
 function worked(): Percpu {

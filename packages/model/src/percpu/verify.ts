@@ -16,6 +16,10 @@
 import { testBit } from "../bits.ts";
 import { expectAtLeast, expectAtMost, expectEqual, NO_ORDINAL, NO_PAGE, type Violation } from "../violation.ts";
 import { BITS_PER_BLOCK, MIN_ALLOC_BYTES, NO_CHUNK, PAGE_BYTES } from "./constants.ts";
+import type { Percpu } from "./state.ts";
+import { type ChunkBits, newChunkBits, readAreas, readBlocks } from "./verify-bits.ts";
+import { verifyHints } from "./verify-hints.ts";
+import { isLiveRow, verifyLists } from "./verify-lists.ts";
 import {
   CHARGED_BYTES,
   EMPTY_POP,
@@ -31,11 +35,7 @@ import {
   NR_MAX_CHUNKS,
   NR_POPULATED,
   NR_ROWS,
-  type Percpu,
-} from "./state.ts";
-import { type ChunkBits, newChunkBits, readAreas, readBlocks } from "./verify-bits.ts";
-import { verifyHints } from "./verify-hints.ts";
-import { isLiveRow, verifyLists } from "./verify-lists.ts";
+} from "./words.ts";
 
 /** Sums over the live chunks. */
 interface Sums {

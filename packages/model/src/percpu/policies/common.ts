@@ -4,7 +4,8 @@ import { quarter } from "../../bits.ts";
 import { EMPTY_POP_PAGES_HIGH } from "../constants.ts";
 import { holdsAnother } from "../lists.ts";
 import type { PercpuView } from "../policy.ts";
-import { ATOMIC_FAILED, emptyPopPages, listOf } from "../state.ts";
+import { emptyPopPages, listOf } from "../state.ts";
+import { ATOMIC_FAILED } from "../words.ts";
 
 /** No area lives in the chunk. */
 export function isWhollyFree(view: PercpuView, chunk: number): boolean {

@@ -24,7 +24,8 @@ import {
   TO_TAIL,
 } from "../policy.ts";
 import { hashPercpu } from "../snapshot.ts";
-import { NR_ROWS, type Percpu } from "../state.ts";
+import type { Percpu } from "../state.ts";
+import { NR_ROWS } from "../words.ts";
 import { PERCPU_POLICIES, percpuPolicy } from "./index.ts";
 
 const AFTER_FREE = [KEEP, SCHEDULE, MARK, MARK + SCHEDULE, ISOLATE];

@@ -22,7 +22,8 @@ import {
   STOP_DONE,
   TO_TAIL,
 } from "../policy.ts";
-import { emptyPopPages, listOf, NR_MARKED } from "../state.ts";
+import { emptyPopPages, listOf } from "../state.ts";
+import { NR_MARKED } from "../words.ts";
 import { anotherChunkIsFree, isWhollyFree, mustPopulate, quarterOfPages } from "./common.ts";
 
 function mayMark(view: PercpuView, chunk: number): boolean {
