@@ -9,6 +9,7 @@
 const LOG_WORD = 5;
 const WORD_MASK = 31;
 const ALL = -1;
+const FILL_BY_HAND = 24;
 
 /** Position of the lowest set bit of a word that is not 0. */
 function lowestBit(word: number): number {
@@ -86,6 +87,12 @@ export function clearBit(words: Int32Array, base: number, bit: number): void {
   words[base + (bit >> LOG_WORD)] &= ~(1 << (bit & WORD_MASK));
 }
 
+/** The words strictly between `first` and `last`: few by hand, many by the built-in. */
+function fillBetween(words: Int32Array, first: number, last: number, value: number): void {
+  if (last - first > FILL_BY_HAND) words.fill(value, first + 1, last);
+  else for (let w = first + 1; w < last; w++) words[w] = value;
+}
+
 /** Sets `[from, end)`; `from < end`. */
 export function setRange(words: Int32Array, base: number, from: number, end: number): void {
   const first = base + (from >> LOG_WORD);
@@ -97,7 +104,7 @@ export function setRange(words: Int32Array, base: number, from: number, end: num
     return;
   }
   words[first] |= head;
-  for (let w = first + 1; w < last; w++) words[w] = ALL;
+  fillBetween(words, first, last, ALL);
   words[last] |= tail;
 }
 
@@ -112,7 +119,7 @@ export function clearRange(words: Int32Array, base: number, from: number, end: n
     return;
   }
   words[first] &= ~head;
-  for (let w = first + 1; w < last; w++) words[w] = 0;
+  fillBetween(words, first, last, 0);
   words[last] &= ~tail;
 }
 
@@ -159,6 +166,10 @@ export function runEnd(run: number): number {
   return run & PACK_MASK;
 }
 
+function packIfLong(start: number, end: number, minBits: number): number {
+  return end - start >= minBits ? (start << LOG_PACK) | end : NO_RUN;
+}
+
 /**
  * First whole run of clear bits, at least `minBits` long, that begins at or behind `from`, in a bitmap of
  * `nrWords` whole words (at most 1024): start and end packed in one word, NO_RUN if there is none. Bit `from` counts as
@@ -177,7 +188,7 @@ export function findClearRun(words: Int32Array, base: number, from: number, nrWo
     const start = (w << LOG_WORD) + WORD_MASK - Math.clz32(word & -word);
     word = words[base + w] & (ALL << (start & WORD_MASK));
     while (word === 0) {
-      if (++w >= nrWords) return (start << LOG_PACK) | (nrWords << LOG_WORD);
+      if (++w >= nrWords) return packIfLong(start, nrWords << LOG_WORD, minBits);
       word = words[base + w];
     }
     const end = (w << LOG_WORD) + WORD_MASK - Math.clz32(word & -word);
@@ -241,6 +252,23 @@ export function isBetterAligned(start: number, than: number): boolean {
   return than !== 0 && (start === 0 || lowestBit(start) > lowestBit(than));
 }
 
+/**
+ * Where the area ends that goes on at `from`: the first bit of `[from, end)` that is clear in `used` or set in
+ * `starts`, two bitmaps at the same base; `end` if there is none.
+ */
+export function findAreaEnd(used: Int32Array, starts: Int32Array, base: number, from: number, end: number): number {
+  if (from >= end) return end;
+  let w = from >> LOG_WORD;
+  const last = (end - 1) >> LOG_WORD;
+  let word = (~used[base + w] | starts[base + w]) & (ALL << (from & WORD_MASK));
+  while (word === 0) {
+    if (++w > last) return end;
+    word = ~used[base + w] | starts[base + w];
+  }
+  const bit = (w << LOG_WORD) + lowestBit(word);
+  return bit < end ? bit : end;
+}
+
 /** One past the last set bit of `[from, end)`; `from` if there is none. */
 export function findEndOfLastSet(words: Int32Array, base: number, from: number, end: number): number {
   if (from >= end) return from;
@@ -275,11 +303,6 @@ export function countSet(words: Int32Array, base: number, from: number, end: num
     count += popCount(word);
   }
   return count;
-}
-
-/** The bits that are set in both words. */
-export function bothSet(a: number, b: number): number {
-  return a & b;
 }
 
 /** One step of a 32-bit FNV-1a style fold over whole words; high bits come down, so that no pair of words cancels. */

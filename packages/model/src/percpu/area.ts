@@ -7,10 +7,10 @@ import {
   blockOf,
   clearBit,
   clearRange,
+  findAreaEnd,
   findClearArea,
   findEndOfLastSet,
   findNextClear,
-  findNextSet,
   NO_RUN,
   offsetInBlock,
   setBit,
@@ -38,9 +38,7 @@ export function allocArea(t: Percpu, chunk: number, bits: number, alignBits: num
   if (off === NO_FIT) return NO_FIT;
   const end = off + bits;
   setRange(t.allocMap, chunk * t.allocMapWords, off, end);
-  const boundBase = chunk * t.boundMapWords;
-  setBit(t.boundMap, boundBase, off);
-  setBit(t.boundMap, boundBase, end);
+  setBit(t.boundMap, chunk * t.allocMapWords, off);
   t.freeBytes[chunk] -= bits * MIN_ALLOC_BYTES;
   const own = chunkHint(t, chunk);
   if (off === t.hints[own + FIRST_FREE]) {
@@ -88,7 +86,7 @@ export function freeArea(t: Percpu, chunk: number, off: number): number {
   const oldSlot = chunkSlot(t, chunk);
   const end = areaEnd(t, chunk, off);
   clearRange(t.allocMap, chunk * t.allocMapWords, off, end);
-  forgetBounds(t, chunk, off, end);
+  clearBit(t.boundMap, chunk * t.allocMapWords, off);
   t.freeBytes[chunk] += (end - off) * MIN_ALLOC_BYTES;
   const own = chunkHint(t, chunk);
   if (off < t.hints[own + FIRST_FREE]) t.hints[own + FIRST_FREE] = off;
@@ -97,23 +95,12 @@ export function freeArea(t: Percpu, chunk: number, off: number): number {
   return end - off;
 }
 
-/** Takes away the borders of a freed area that are not also a neighbour's; `[off, end)` is clear already. */
-function forgetBounds(t: Percpu, chunk: number, off: number, end: number): void {
-  const base = chunk * t.allocMapWords;
-  const boundBase = chunk * t.boundMapWords;
-  if (off === 0 || !testBit(t.allocMap, base, off - 1)) clearBit(t.boundMap, boundBase, off);
-  if (end === bitsOf(t, chunk) || !testBit(t.allocMap, base, end)) clearBit(t.boundMap, boundBase, end);
-}
-
 /** One past the last bit of the area that begins at `off`. */
 export function areaEnd(t: Percpu, chunk: number, off: number): number {
-  return findNextSet(t.boundMap, chunk * t.boundMapWords, off + 1, bitsOf(t, chunk) + 1);
+  return findAreaEnd(t.allocMap, t.boundMap, chunk * t.allocMapWords, off + 1, bitsOf(t, chunk));
 }
 
 /** A live area begins at `off`. */
 export function isAreaStart(t: Percpu, chunk: number, off: number): boolean {
-  return (
-    findNextSet(t.allocMap, chunk * t.allocMapWords, off, off + 1) === off &&
-    findNextSet(t.boundMap, chunk * t.boundMapWords, off, off + 1) === off
-  );
+  return testBit(t.boundMap, chunk * t.allocMapWords, off);
 }

@@ -97,8 +97,7 @@ function buildImmutable(t: Percpu, chunk: number, ordinal: number, fromBytes: nu
 function hide(t: Percpu, chunk: number, start: number, end: number): void {
   if (start === end) return;
   setRange(t.allocMap, chunk * t.allocMapWords, start, end);
-  setBit(t.boundMap, chunk * t.boundMapWords, start);
-  setBit(t.boundMap, chunk * t.boundMapWords, end);
+  setBit(t.boundMap, chunk * t.allocMapWords, start);
   updateHintsAfterAlloc(t, chunk, start, end);
 }
 

@@ -12,7 +12,7 @@
  */
 
 import { assert } from "../assert.ts";
-import { bothSet, finishHash, foldHash, foldHashTurned, setBit, toHex } from "../bits.ts";
+import { finishHash, foldHash, foldHashTurned, setBit, toHex } from "../bits.ts";
 import { NO_CHUNK } from "./constants.ts";
 import { CHUNK_FIELDS, type Percpu, ROW_FIELDS, rowWords } from "./state.ts";
 import { FREE_ROW, NR_GLOBALS, NR_ROWS, WORK_KIND, WORK_PHASE } from "./words.ts";
@@ -129,11 +129,9 @@ function foldRow(t: Percpu, row: number, folds: Folds): void {
   for (let i = row * t.hintWords; i < (row + 1) * t.hintWords; i++) fold(folds, t.hints[i]);
   for (let i = row * t.pageWords; i < (row + 1) * t.pageWords; i++) fold(folds, t.populated[i]);
   const base = row * t.allocMapWords;
-  const boundBase = row * t.boundMapWords;
   for (let i = 0; i < t.allocMapWords; i++) {
-    const used = t.allocMap[base + i];
-    fold(folds, used);
-    fold(folds, bothSet(used, t.boundMap[boundBase + i]));
+    fold(folds, t.allocMap[base + i]);
+    fold(folds, t.boundMap[base + i]);
   }
 }
 

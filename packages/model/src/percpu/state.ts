@@ -60,9 +60,8 @@ export interface Percpu {
   readonly listsPerKind: number;
   /** Private list of the balance work: chunks it has chosen and not yet dealt with. */
   readonly workList: number;
-  /** Words of a chunk's row in `allocMap`, `boundMap`, `hints`, `populated`. */
+  /** Words of a chunk's row in `allocMap` and `boundMap`, `hints`, `populated`. */
   readonly allocMapWords: number;
-  readonly boundMapWords: number;
   readonly hintWords: number;
   readonly pageWords: number;
   /** Row of the reserved chunk, `NO_CHUNK` without one. */
@@ -98,6 +97,7 @@ export interface Percpu {
 
   hints: Int32Array;
   allocMap: Int32Array;
+  /** A bit for each position where a live area begins; it ends at the next such bit or at a free one. */
   boundMap: Int32Array;
   populated: Int32Array;
   /** Derived: a bit for each block without a used bit. */
@@ -173,7 +173,6 @@ export function emptyPercpu(config: PercpuConfig): Percpu {
     listsPerKind,
     workList: nrLists - 1,
     allocMapWords: wordsFor(pagesPerUnit * BITS_PER_BLOCK),
-    boundMapWords: wordsFor(pagesPerUnit * BITS_PER_BLOCK + 1),
     hintWords: (pagesPerUnit + 1) * HINT_WORDS,
     pageWords: wordsFor(pagesPerUnit),
     reservedChunk: geometry.reservedBytes > 0 ? 1 : NO_CHUNK,
@@ -228,8 +227,7 @@ function emptyRows() {
 /** Words of one row of a row field. */
 export function rowWords(t: Percpu, field: (typeof ROW_FIELDS)[number]): number {
   if (field === "hints") return t.hintWords;
-  if (field === "allocMap") return t.allocMapWords;
-  if (field === "boundMap") return t.boundMapWords;
+  if (field === "allocMap" || field === "boundMap") return t.allocMapWords;
   if (field === "largestHole") return t.pagesPerUnit;
   return t.pageWords;
 }

@@ -1,6 +1,6 @@
 /** The figures of /sys/kernel/debug/percpu_stats, read off the state. Source: spec/percpu.md 15; spec/percpu-kinds.md 5. */
 
-import { findEndOfLastSet, findNextSet, quarter, testBit } from "../bits.ts";
+import { findAreaEnd, findEndOfLastSet, findNextSet, quarter, testBit } from "../bits.ts";
 import { BITS_PER_BLOCK, MIN_ALLOC_BYTES, NO_CHUNK } from "./constants.ts";
 import { chunkHint, listOf, type Percpu, totalEmptyPopPages } from "./state.ts";
 import {
@@ -108,13 +108,12 @@ function chunkFigures(t: Percpu, chunk: number): Figures {
 function piecesOfChunk(t: Percpu, chunk: number): number[] {
   const map = t.allocMap;
   const base = chunk * t.allocMapWords;
-  const boundBase = chunk * t.boundMapWords;
   const stop = endOfWalk(t, chunk);
   const pieces: number[] = [];
   let bit = quarter(t.startOffBytes[chunk]);
   while (bit < stop) {
     const used = testBit(map, base, bit);
-    const end = used ? findNextSet(t.boundMap, boundBase, bit + 1, stop) : findNextSet(map, base, bit + 1, stop);
+    const end = used ? findAreaEnd(map, t.boundMap, base, bit + 1, stop) : findNextSet(map, base, bit + 1, stop);
     pieces.push((used ? end - bit : bit - end) * MIN_ALLOC_BYTES);
     bit = end;
   }

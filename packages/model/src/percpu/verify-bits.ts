@@ -115,8 +115,8 @@ function readBlock(t: Percpu, chunk: number, block: number, bits: ChunkBits): vo
 }
 
 /**
- * Fills in all about areas. Each run of used bits must be divided into areas by the bound map: a bound at its start, one
- * at its end, and the hidden ends of the first chunks as areas of their own. There are no other bounds.
+ * Fills in all about areas. Each run of used bits must be divided into areas by the bound map, with a bound at its start, the
+ * hidden ends of the first chunks being areas of their own. There are no bounds at free bits.
  */
 export function readAreas(t: Percpu, chunk: number, bits: ChunkBits, out: Violation[]): void {
   bits.nrAreas = 0;
@@ -130,21 +130,17 @@ export function readAreas(t: Percpu, chunk: number, bits: ChunkBits, out: Violat
   let nrUnbound = 0;
   let nrLoose = 0;
   const base = chunk * t.allocMapWords;
-  const boundBase = chunk * t.boundMapWords;
   let areaStart = NOT_IN_AREA;
   for (let bit = 0; bit <= nrBits; bit++) {
-    if (bit % BITS_PER_WORD === 0 && bit < nrBits && isPlainWord(t, base, boundBase, bit, areaStart)) {
+    if (bit % BITS_PER_WORD === 0 && bit < nrBits && isPlainWord(t, base, bit, areaStart)) {
       bit += BITS_PER_WORD - 1;
       continue;
     }
     const used = bit < nrBits && readBit(t.allocMap, base, bit);
-    const bound = readBit(t.boundMap, boundBase, bit);
-    if (!used && areaStart === NOT_IN_AREA) {
-      if (bound) nrLoose++;
-      continue;
-    }
-    if (used && !bound && areaStart !== NOT_IN_AREA) continue;
-    if (!bound) nrUnbound++;
+    const bound = bit < nrBits && readBit(t.boundMap, base, bit);
+    if (!used && bound) nrLoose++;
+    if (used ? !bound && areaStart !== NOT_IN_AREA : areaStart === NOT_IN_AREA) continue;
+    if (used && !bound) nrUnbound++;
     if (areaStart !== NOT_IN_AREA) {
       if ((areaStart === 0 && bit === hiddenEnd) || (areaStart === hiddenStart && bit === nrBits)) nrHidden++;
       else noteArea(bits, (bit - areaStart) * MIN_ALLOC_BYTES);
@@ -153,14 +149,14 @@ export function readAreas(t: Percpu, chunk: number, bits: ChunkBits, out: Violat
   }
   const expectedHidden = (hiddenEnd > 0 ? 1 : 0) + (hiddenStart < nrBits ? 1 : 0);
   const ordinal = t.ordinal[chunk];
-  expectEqual(out, "a run of used bits begins and ends at a bound", ordinal, NO_PAGE, 0, nrUnbound);
-  expectEqual(out, "a bound is the begin or the end of an area", ordinal, NO_PAGE, 0, nrLoose);
+  expectEqual(out, "a run of used bits begins at a bound", ordinal, NO_PAGE, 0, nrUnbound);
+  expectEqual(out, "a bound is the begin of an area", ordinal, NO_PAGE, 0, nrLoose);
   expectEqual(out, "the hidden ends are used and bounded", ordinal, NO_PAGE, expectedHidden, nrHidden);
 }
 
-/** Nothing begins or ends at the word's bits: all free outside an area, or all used without a bound inside one. */
-function isPlainWord(t: Percpu, base: number, boundBase: number, bit: number, areaStart: number): boolean {
-  if (t.boundMap[boundBase + bit / BITS_PER_WORD] !== 0) return false;
+/** No area begins or ends at the word's bits: all free outside an area, or all used without a bound inside one. */
+function isPlainWord(t: Percpu, base: number, bit: number, areaStart: number): boolean {
+  if (t.boundMap[base + bit / BITS_PER_WORD] !== 0) return false;
   return t.allocMap[base + bit / BITS_PER_WORD] === (areaStart === NOT_IN_AREA ? 0 : ALL_USED);
 }
 
