@@ -18,6 +18,8 @@ import type { Finding, Repository, RepositoryFile, Rule } from "./repository.ts"
 
 const SCOPE = "@ebb/";
 const TESTKIT = "testkit";
+/** Tests too, though no test runner starts them. */
+const LONG_TESTS = "scripts/long/";
 
 /** What each package may import, by folder name under packages/. */
 const MAY_IMPORT: ReadonlyMap<string, readonly string[]> = new Map([
@@ -96,7 +98,9 @@ function judgeNode(file: RepositoryFile, specifier: string): string | undefined 
 
 function judgeOwn(file: RepositoryFile, specifier: string): string | undefined {
   const target = packageNameOf(specifier).slice(SCOPE.length);
-  if (target === TESTKIT) return file.isTest ? undefined : `only tests import ${SCOPE}${TESTKIT}`;
+  if (target === TESTKIT) {
+    return file.isTest || file.path.startsWith(LONG_TESTS) ? undefined : `only tests import ${SCOPE}${TESTKIT}`;
+  }
   const owner = file.packageName;
   if (owner === undefined) return undefined;
   const allowed = MAY_IMPORT.get(owner);

@@ -5,7 +5,7 @@
 
 import { finishHash, foldHash, foldHashTurned, toHex } from "./bits.ts";
 
-export interface HashFold {
+interface HashFold {
   plain: number;
   turned: number;
 }

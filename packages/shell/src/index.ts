@@ -3,4 +3,4 @@
 export type { Finding } from "./bash/machine.ts";
 export { runScript, type ScriptOptions, type ScriptResult } from "./bash/run-script.ts";
 export { createCommands } from "./commands/index.ts";
-export { createVirtualMachine, type VirtualMachine } from "./machine/virtual-machine.ts";
+export { createVirtualMachine } from "./machine/virtual-machine.ts";

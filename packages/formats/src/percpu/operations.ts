@@ -58,7 +58,7 @@ export interface PercpuOperations {
 }
 
 /** Finds the text of an included file; undefined when it cannot be read. */
-export type ReadInclude = (name: string) => string | undefined;
+type ReadInclude = (name: string) => string | undefined;
 
 const EXPLICIT_KEYS = ["units", "unit_size", "static", "reserved", "dyn", "atom"] as const;
 const EMBED_KEYS = ["cpus", "nodes", "static"] as const;

@@ -1,9 +1,9 @@
 /** The text of /sys/kernel/debug/percpu_stats. Source: spec/percpu.md 15, recorded files under fixtures/. */
 
 /** Figures of the text in their order: name and value. */
-export type Figures = readonly (readonly [name: string, value: number])[];
+type Figures = readonly (readonly [name: string, value: number])[];
 
-export interface PercpuStatsText {
+interface PercpuStatsText {
   readonly allocationInfo: Figures;
   readonly globalStats: Figures;
   /** A title line as the kernel prints it (`Chunk:`, `Chunk: <- First Chunk`, …) and its figures. */

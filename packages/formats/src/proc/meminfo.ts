@@ -1,6 +1,6 @@
 /** The text of /proc/meminfo. */
 
-export type MeminfoRows = readonly (readonly [name: string, kb: number])[];
+type MeminfoRows = readonly (readonly [name: string, kb: number])[];
 
 /** `Name:` padded to 16, the value right-aligned in 8, ` kB`. */
 export function printMeminfo(rows: MeminfoRows): string {

@@ -30,7 +30,7 @@ const NO_AREA = -1;
 const FLUSH_CHARS = 65536;
 
 /** Called after each operation, with its index. */
-export type AfterOperation = (index: number) => void;
+type AfterOperation = (index: number) => void;
 
 /**
  * Runs `ops` on `t`, an allocator at boot, and hands the output on piece by piece.

@@ -9,6 +9,7 @@ import { hashPercpu, type PercpuSnapshot, restorePercpu, snapshotPercpu } from "
 import { type DeferredQueueSnapshot, foldQueue, restoreQueue, snapshotQueue } from "./deferred-queue.ts";
 import type { Machine } from "./state.ts";
 
+/** @public What `snapshotMachine` returns. */
 export interface MachineSnapshot {
   readonly percpu: PercpuSnapshot;
   readonly cgroups: CgroupsSnapshot;

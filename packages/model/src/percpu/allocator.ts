@@ -22,7 +22,6 @@ import {
 import { allocArea, freeArea } from "./area.ts";
 import { createChunk, setupFirstChunks } from "./chunk.ts";
 import {
-  BITS_PER_BLOCK,
   EMPTY_POP_PAGES_LOW,
   ILLEGAL,
   MAX_ALIGN_BYTES,
@@ -78,7 +77,7 @@ export function areaOffBytes(t: Percpu, area: number): number {
 }
 
 /** Asks for the balance work, once until it runs. */
-export function scheduleBalanceWork(t: Percpu): void {
+function scheduleBalanceWork(t: Percpu): void {
   if (t.globals[PENDING] !== 0) return;
   t.globals[PENDING] = 1;
   t.events?.balanceWorkPending();
@@ -244,9 +243,4 @@ function applyFreeVerdict(t: Percpu, chunk: number, verdict: number): void {
     t.globals[NR_MARKED]++;
   }
   if (verdict >= SCHEDULE && verdict !== MARK) scheduleBalanceWork(t);
-}
-
-/** Bits one unit of the chunk covers. */
-export function chunkBits(t: Percpu, chunk: number): number {
-  return t.nrPages[chunk] * BITS_PER_BLOCK;
 }

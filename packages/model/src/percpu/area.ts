@@ -96,7 +96,7 @@ export function freeArea(t: Percpu, chunk: number, off: number): number {
 }
 
 /** One past the last bit of the area that begins at `off`. */
-export function areaEnd(t: Percpu, chunk: number, off: number): number {
+function areaEnd(t: Percpu, chunk: number, off: number): number {
   return findAreaEnd(t.allocMap, t.boundMap, chunk * t.allocMapWords, off + 1, bitsOf(t, chunk));
 }
 

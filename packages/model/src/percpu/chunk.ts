@@ -11,7 +11,7 @@ import { blockHint, chunkHint, emptyPopIndex, listOf, type Percpu, releaseRow, t
 import { FIRST_FREE, NEXT_ORDINAL, NR_CHUNKS, NR_MAX_CHUNKS, NR_POPULATED } from "./words.ts";
 
 /** Printed in place of an ordinal for the reserved chunk. */
-export const RESERVED_ORDINAL = -1;
+const RESERVED_ORDINAL = -1;
 
 function initRow(t: Percpu, chunk: number, ordinal: number, kind: number, nrPages: number): void {
   t.ordinal[chunk] = ordinal;

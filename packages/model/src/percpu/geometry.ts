@@ -32,6 +32,7 @@ export interface Geometry {
   readonly nrGroups: number;
 }
 
+/** @public The explicit form: all as given. */
 export interface ExplicitGeometry {
   readonly nrUnits: number;
   readonly unitBytes: number;

@@ -8,7 +8,7 @@ import { emptyPopIndex, type Percpu } from "./state.ts";
 import { NR_POPULATED } from "./words.ts";
 
 /** A chunk's empty pages count as available, or not: never the reserved chunk's, an isolated chunk's by policy. */
-export function emptyPagesCount(t: Percpu, chunk: number): boolean {
+function emptyPagesCount(t: Percpu, chunk: number): boolean {
   return chunk !== t.reservedChunk && (t.isolated[chunk] === 0 || t.policy.isolatedPagesCount);
 }
 

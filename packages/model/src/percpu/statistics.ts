@@ -18,8 +18,9 @@ import {
 } from "./words.ts";
 
 /** Figures in the order and under the names the kernel prints them. */
-export type Figures = readonly (readonly [name: string, value: number])[];
+type Figures = readonly (readonly [name: string, value: number])[];
 
+/** @public The figures of percpu_stats. */
 export interface PercpuStats {
   readonly allocationInfo: Figures;
   readonly globalStats: Figures;

@@ -1,8 +1,8 @@
 /** The kernel profiles by name. */
 
 import type { KernelProfile } from "./profile.ts";
-import { V5_12 } from "./v5.12.ts";
-import { V6_1 } from "./v6.1.ts";
+import { V5_12 } from "./v5-12.ts";
+import { V6_1 } from "./v6-1.ts";
 
 export const KERNEL_PROFILES: readonly KernelProfile[] = [V5_12, V6_1];
 

@@ -12,7 +12,7 @@ import {
   ROOT_CGROUP,
   verifyMachine,
 } from "../index.ts";
-import { BOOT_AREAS_6_1 } from "./boot-6.1.ts";
+import { BOOT_AREAS_6_1 } from "./boot-6-1.ts";
 
 const FOLDER = fixtureFolder("real-kernels");
 /** The script's first cgroup, made before its first reading. */

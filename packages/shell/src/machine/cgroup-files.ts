@@ -27,7 +27,7 @@ export interface ControlFile {
 
 const CONTROLLER = "memory";
 
-export const CONTROL_FILES: readonly ControlFile[] = [
+const CONTROL_FILES: readonly ControlFile[] = [
   { name: "cgroup.controllers", notInRoot: false, read: (m, g) => listController(m.cgroups.hasMemory[g] === 1) },
   {
     name: "cgroup.events",

@@ -7,7 +7,7 @@ import { fixedDirectory, generatedFile } from "../vfs/generated.ts";
 import type { DirectoryNode, Node } from "../vfs/node.ts";
 import type { MountEntry } from "../vfs/vfs.ts";
 
-export interface ProcOptions {
+interface ProcOptions {
   readonly machine: Machine;
   readonly hostName: string;
   /** Percpu memory when the experiment began, kB: what MemFree is reckoned from. */

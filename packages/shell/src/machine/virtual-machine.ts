@@ -14,7 +14,7 @@ import { createCgroupFs } from "./cgroup-fs.ts";
 import { kernelErrno } from "./kernel-errno.ts";
 import { createDebugFs, createProcFs, createSysFs } from "./proc-fs.ts";
 
-export interface VirtualMachine {
+interface VirtualMachine {
   readonly machine: Machine;
   readonly vfs: Vfs;
   readonly host: TaskHost;

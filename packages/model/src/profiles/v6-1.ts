@@ -5,7 +5,7 @@
  * (fixtures/real-kernels/PROVENANCE.md): 1820 bytes per CPU and cgroup.
  */
 
-import { BOOT_AREAS_6_1 } from "./boot-6.1.ts";
+import { BOOT_AREAS_6_1 } from "./boot-6-1.ts";
 import type { KernelProfile, PercpuAreaSpec } from "./profile.ts";
 
 // biome-ignore format: a table
