@@ -121,6 +121,7 @@ export function* substitute(shell: Shell, script: ScriptIr): Running<string> {
   const child = makeSubshell(shell, yield* forkTask(shell), "command substitution");
   child.emitsEvents = false;
   child.traceLevel = shell.traceLevel + 1;
+  child.loopDepth = shell.loopDepth;
   if (!shell.options.has("inherit_errexit")) child.options.set("errexit", false);
   const chunks: string[] = [];
   const sink = new Sink((text) => chunks.push(text));
@@ -198,15 +199,17 @@ export function* substituteProcess(shell: Shell, script: ScriptIr, direction: "<
 /** A pipeline: its commands run side by side, each in a process of its own. */
 export function* runPipeline(shell: Shell, command: PipelineIr): Running<number> {
   const startNs = shell.machine.host.nowNs();
-  if (command.negated) shell.errexitIgnored++;
+  // `set -e` does not hold inside `! ...` when it was on before.
+  const ignores = command.negated && shell.options.errexit;
+  if (ignores) shell.errexitIgnored++;
   let status: number;
   try {
     const only = command.commands.length === 1 ? command.commands[0] : undefined;
-    if (only !== undefined) status = yield* runCommand(shell, only);
+    if (only !== undefined) status = yield* runCommand(shell, only, false, command.negated);
     else if (command.commands.length === 0) status = 0;
     else status = yield* runStages(shell, command);
   } finally {
-    if (command.negated) shell.errexitIgnored--;
+    if (ignores) shell.errexitIgnored--;
   }
   if (command.timed !== "") shell.writeError(timeReport(shell, command.timed, shell.machine.host.nowNs() - startNs));
   if (!command.negated || shell.leaving) return status;

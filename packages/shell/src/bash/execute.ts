@@ -49,15 +49,20 @@ function* finished(status: number): Running<number> {
   return status;
 }
 
-/** Runs one command; afterwards `$?` is its status. */
-export function* runCommand(shell: Shell, command: CommandIr, inPlace = false): Running<number> {
+/**
+ * Runs one command; afterwards `$?` is its status.
+ *
+ * @param inPlace nothing comes after it in this process
+ * @param negated its failure is asked for by `!`
+ */
+export function* runCommand(shell: Shell, command: CommandIr, inPlace = false, negated = false): Running<number> {
   if (shell.pendingSignals.length > 0) {
     yield* runPendingTraps(shell);
     if (shell.flow !== "none") return shell.lastStatus;
   }
   if (shell.process.termSignal !== 0) throw new ShellError("exit", 128 + shell.process.termSignal);
   let status: number;
-  let canFail = true;
+  let canFail = !negated;
   switch (command.kind) {
     case "simple":
       status = yield* runSimple(shell, command, inPlace);
@@ -67,6 +72,8 @@ export function* runCommand(shell: Shell, command: CommandIr, inPlace = false): 
       canFail = !command.negated;
       break;
     case "subshell":
+      // In place it is this process itself, whose end nobody here checks.
+      if (inPlace) canFail = false;
       status = inPlace ? yield* runBody(shell, command.body.statements) : yield* runSubshell(shell, command);
       break;
     case "test":

@@ -19,6 +19,10 @@ import type { CommandEvent, Finding, Machine } from "./machine.ts";
 import type { Shell } from "./shell.ts";
 import { makeShell } from "./subshell.ts";
 
+/** How much background processes that are ready may still do once the script has ended: a loop of theirs has no end. */
+const NR_LAST_STARTS = 16;
+const MAX_LAST_STEPS = 10_000;
+
 export interface ScriptOptions {
   readonly source: string;
   /** `$0`, and how messages name the script. */
@@ -122,8 +126,10 @@ class ScriptRun implements RunningScript {
   /** What is ready still runs, as it would on a machine that is not idle; what waits for time is left. */
   #end(): ScriptResult {
     const { scheduler, findings, shouldStop } = this.#machine;
-    const endNs = scheduler.host.nowNs();
-    scheduler.run(() => scheduler.host.nowNs() > endNs, shouldStop, false);
+    const { host } = scheduler;
+    const lastNs = host.nowNs() + NR_LAST_STARTS * host.execNs;
+    let nrSteps = 0;
+    scheduler.run(() => host.nowNs() > lastNs || nrSteps++ > MAX_LAST_STEPS, shouldStop, false);
     const left = [...scheduler.processes.values()];
     for (const process of left) scheduler.kill(process, 9);
     return { kind: "exited", status: this.#process.status ?? 0, findings, nrLeftRunning: left.length };

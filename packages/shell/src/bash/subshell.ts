@@ -32,7 +32,6 @@ export function makeSubshell(shell: Shell, pid: number, title: string): Shell {
   child.pipeStatus = shell.pipeStatus;
   child.lastBackgroundPid = shell.lastBackgroundPid;
   child.line = shell.line;
-  child.loopDepth = shell.loopDepth;
   child.errexitIgnored = shell.errexitIgnored;
   child.calls = [...shell.calls];
   child.umask = shell.umask;

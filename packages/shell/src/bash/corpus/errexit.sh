@@ -63,3 +63,7 @@ set -x; x=1; echo $x "a b"; set +x; echo done
 set -n; echo never
 ### dash options
 set -eu; case $- in *e*u*|*u*e*) echo both;; esac; echo $- | grep -q e && echo e; set +eu; case $- in *e*) echo no;; *) echo off;; esac
+### negated groups
+(set -e; ! { false; echo grp; }; echo after); (set -e; ! ( false; echo sub ); echo after); (! { set -e; false; echo n1; }; echo n2); echo $?; set +e; ! { set -e; :; }; false; echo alive
+### ERR trap inside negation
+trap "echo T" ERR; ! { false; } && echo x; ! { (exit 3); false | true; }; ! ( false; true ); set -E; f() { false; true; }; ! f; ! (false;true); if { false; }; then :; fi; ! [[ a == b ]]; ! ((0)); ! { ((0)); }

@@ -38,3 +38,9 @@ for i in 1 2; do break 5; done; echo ok; for i in 1; do continue 9; done; echo o
 break; echo $?
 ### time slices
 for ((i=0;i<1000;i++)); do x=$i; done; echo $x
+### break inside subshells of a loop
+for i in 1 2; do (continue; echo sub $?); echo a$i; done
+for i in 1 2; do x=$(break; echo sub $?); echo a$i $x; done
+for i in 1 2; do echo q | { break; echo p; }; echo b$i; done
+for i in 1 2; do { break; echo bg; } & wait; echo c$i; done
+for i in 1 2; do eval 'break; echo ev'; echo e$i; done

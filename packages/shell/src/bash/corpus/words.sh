@@ -48,3 +48,9 @@ IFS=0; echo $((100)) "$((100))"; unset IFS; x=$((1+1))y; echo $x
 echo "$(echo "$(echo "\$HOME" '\$x' \\)")" '"'"'"'"' "'"'"'"'" \\\\ "\\\\" '\\'
 ### escapes in different contexts
 echo "\a\$\`\"\\\n" '\a' \a; x="\*"; echo "$x"; y=\*; echo "$y"; case '*' in \*) echo lit;; esac; case 'a\b' in 'a\b') echo bs;; esac; [[ 'a\b' == a\\b ]] && echo bs2
+### empty lists inside quotes
+f(){ echo -n "$# "; }; e=; set --; f "$@$e"; f "$@"""; f "$e$@"; f ""$@; f "$@"$e; f "$@""$e"; a=(); f "${a[@]}$e"; a=(1); f "${a[@]:3}$e"; f "${a[@]:3}x"; f "$(echo)${a[@]:3}"; echo
+### separators of lists that are not blank
+f() { printf '<%s>' "$@"; echo; }; IFS=/; a=(a '' b); set -- x '' y; f ${a[@]} ${a[*]} $@ $*; f ${a[@]/a/q} ${@%x}; z=${@,}; f "$z"; z="${a[@]^}"; f "$z"; z=${a[*]}; f "$z"; IFS=; f ${a[*]^} $*; z=${*}; f "$z"
+### replacement in empty text
+e=; echo "[${e/*/x}]" "[${e/#*/x}]" "[${e/%*/x}]" "[${e/a/x}]" "[${e/#/x}]"
