@@ -142,7 +142,7 @@ test("the JSON of a run has its keys, in their order", () => {
     ...["online", "dying", "percpuKb", "chunks", "populatedPages", "emptyPages", "liveBytes"].map(
       (key) => `figures.${key}`,
     ),
-    "percpuHash",
+    "stateHash",
   ]);
 });
 

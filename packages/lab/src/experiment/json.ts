@@ -2,7 +2,7 @@
  * Experiments and comparisons as JSON. Keys are stable within a format number; a value that does not exist is null.
  *
  *     ebb-run/1         format, script, kernel, release, policy, kinds, empty, cpus, nodes, status, virtualNs, commands,
- *                       stdout, stderr, readings[], findings[], deadlocked[], leftRunning, figures, percpuHash
+ *                       stdout, stderr, readings[], findings[], deadlocked[], leftRunning, figures, stateHash
  *     ebb-comparison/1  format, script, kernel, cpus, nodes, rows[] of line, occurrence, command; columns[] of policy,
  *                       kinds, empty, status, virtualNs, findings[], deadlocked[], readings[] (one for each row),
  *                       summary of startKb, fullKb, afterKb, cameBack, liveShare, idealKb, timesIdeal
@@ -14,7 +14,7 @@
  * Byte strings are decoded as UTF-8 by the caller's `text`. Ratios are rounded to four places, the ideal to whole kB.
  */
 
-import { hashPercpu } from "@ebb/model";
+import { hashMachine } from "@ebb/model";
 import type { Finding } from "@ebb/shell";
 import type { Comparison, ComparisonColumn, ComparisonSummary } from "./compare.ts";
 import type { MachineFigures } from "./machine-figures.ts";
@@ -46,7 +46,7 @@ export function experimentJson(e: Experiment, text: DecodeText): string {
     deadlocked: e.deadlocked.map(text),
     leftRunning: e.nrLeftRunning,
     figures: figuresValue(e.figures),
-    percpuHash: hashPercpu(e.machine.percpu),
+    stateHash: hashMachine(e.machine),
   });
 }
 

@@ -132,7 +132,7 @@ function* startProgram(
 ): Running<number> {
   const { host, scheduler } = start.machine;
   host.advanceTo(host.nowNs() + host.execNs);
-  if (scheduler.hasReady()) yield YIELD;
+  if (scheduler.hasReady()) yield* letOthersRun(host, child, inPlace);
   if (resolved.kind === "shell") return yield* runShellProgram(start, resolved, args, child, inPlace);
   const context = new ProgramContext(start, resolved.name, args, child);
   if (inPlace) return yield* runBodyInPlace(resolved.command, context, child);
@@ -155,6 +155,17 @@ function* startProgram(
   scheduler.adopt(child, body, wait);
   yield* untilEnded(start, child);
   return endStatus(child, child.status ?? 0);
+}
+
+/** Yields once; the task made for `child` leaves when this is where the one who started it is killed. */
+function* letOthersRun(host: TaskHost, child: Process, inPlace: boolean): Running<void> {
+  let resumed = false;
+  try {
+    yield YIELD;
+    resumed = true;
+  } finally {
+    if (!resumed && !inPlace) host.exit(child.pid);
+  }
 }
 
 /** Waits for `child`; takes it along when the wait is abandoned, but not when the one who waits dies of a signal. */

@@ -168,6 +168,13 @@ describe("time and tasks", () => {
     expect(run.nrTasksLeft).toBe(0);
   });
 
+  it("ends when background loops do not", () => {
+    const run = runOnTestMachine("while :; do cat /dev/null; done &\nwhile :; do :; done &\necho main");
+    expect(run.stdout).toBe("main\n");
+    expect(run.result).toMatchObject({ kind: "exited", status: 0, nrLeftRunning: 2 });
+    expect(run.nrTasksLeft).toBe(0);
+  });
+
   it("is the same every time", () => {
     const source = "for i in 1 2 3; do (sleep 0.$((4-i)); echo $i $RANDOM) & done; wait; echo $RANDOM";
     const [a, b] = [runOnTestMachine(source), runOnTestMachine(source)];
