@@ -91,13 +91,14 @@ function nextFitRegion(t: Percpu, chunk: number, cursor: number, bits: number, a
       }
       if (left === BITS_PER_BLOCK) continue;
     }
-    const contig = hints[r + CONTIG_HINT];
     const contigStart = hints[r + CONTIG_START];
-    const padded = alignUpPowerOfTwo(contigStart, alignBits) - contigStart + bits;
-    if (contig !== 0 && contigStart >= from && contig >= padded) {
-      const begin = startPoint(hints, r, bits);
-      t.windowBits = contigStart + padded - begin;
-      return block * BITS_PER_BLOCK + begin;
+    if (hints[r + CONTIG_HINT] >= bits && contigStart >= from) {
+      const padded = alignUpPowerOfTwo(contigStart, alignBits) - contigStart + bits;
+      if (hints[r + CONTIG_HINT] >= padded) {
+        const begin = startPoint(hints, r, bits);
+        t.windowBits = contigStart + padded - begin;
+        return block * BITS_PER_BLOCK + begin;
+      }
     }
     from = 0;
     const tail = tailStart(hints, r, alignBits);
