@@ -22,6 +22,11 @@ export function readFixture(folder: string, name: string): string | undefined {
   return (name.endsWith(".gz") ? gunzipSync(bytes) : bytes).toString("latin1");
 }
 
+/** Names of the files in a folder, in order. */
+export function filesIn(folder: string): readonly string[] {
+  return readdirSync(folder).sort();
+}
+
 /** An operation script and the policies that an expected output is kept for. */
 export interface GoldenTrace {
   readonly name: string;
@@ -31,7 +36,7 @@ export interface GoldenTrace {
 
 /** The traces of a folder, in the order of their names. */
 export function goldenTraces(folder: string): readonly GoldenTrace[] {
-  const files = readdirSync(folder).sort();
+  const files = filesIn(folder);
   return files
     .filter((file) => file.endsWith(SCRIPT_ENDING))
     .map((scriptName) => {

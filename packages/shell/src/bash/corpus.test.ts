@@ -1,12 +1,17 @@
 /** Replays the corpus: what real bash did with each snippet, the evaluator must do too. */
 
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { filesIn, readFixture } from "@ebb/testkit";
 import { describe, expect, it } from "vitest";
 import { parseOutcomes, parseSnippets, type SnippetOutcome } from "./corpus/format.ts";
 import { runOnTestMachine } from "./test-machine.ts";
 
 const CORPUS = new URL("corpus/", import.meta.url).pathname;
+
+function read(name: string): string {
+  const text = readFixture(CORPUS, name);
+  if (text === undefined) throw new Error(`no file ${name}`);
+  return text;
+}
 
 function replay(name: string, source: string): SnippetOutcome {
   const { result, stdout, stderr } = runOnTestMachine(source);
@@ -20,12 +25,10 @@ function comparable(name: string, stderr: string): string {
   return stderr.replace(/(line [0-9]+:) +[0-9]+ ([A-Z])/g, "$1 PID $2");
 }
 
-for (const file of readdirSync(CORPUS).filter((name) => name.endsWith(".sh"))) {
-  const outcomes = new Map(
-    parseOutcomes(readFileSync(join(CORPUS, file.replace(/\.sh$/, ".expected")), "latin1")).map((o) => [o.name, o]),
-  );
+for (const file of filesIn(CORPUS).filter((name) => name.endsWith(".sh"))) {
+  const outcomes = new Map(parseOutcomes(read(file.replace(/\.sh$/, ".expected"))).map((o) => [o.name, o]));
   describe(file, () => {
-    for (const { name, source } of parseSnippets(readFileSync(join(CORPUS, file), "latin1"))) {
+    for (const { name, source } of parseSnippets(read(file))) {
       it(name, () => {
         const expected = outcomes.get(name);
         const got = replay(name, source);

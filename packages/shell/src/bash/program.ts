@@ -12,7 +12,7 @@ import type {
   Wait,
 } from "../process/command.ts";
 import { FdTable } from "../process/fd-table.ts";
-import { type OpenFile, Sink, TextSource, WOULD_BLOCK } from "../process/open-file.ts";
+import { type OpenFile, StreamFile, TextSource, WOULD_BLOCK } from "../process/open-file.ts";
 import { type OutputRecord, Process, YIELD } from "../process/scheduler.ts";
 import { defaultAction, SIGPIPE, SIGTERM, signalDescription, signalName } from "../process/signals.ts";
 import { FileInput, FileOutput } from "../process/streams.ts";
@@ -284,7 +284,7 @@ class ProgramContext implements CommandContext {
     if (options.stdin !== undefined) files.set(0, yield* inputFile(options.stdin));
     const { stdout } = options;
     if (stdout !== undefined) {
-      files.set(1, stdout instanceof ProgramOutput ? stdout.file : new Sink((text) => void stdout.write(text)));
+      files.set(1, stdout instanceof ProgramOutput ? stdout.file : new StreamFile(stdout));
       record = undefined;
     }
     return { ...start, files, record, env: options.env ?? start.env };

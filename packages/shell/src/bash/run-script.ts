@@ -23,7 +23,7 @@ import { makeShell } from "./subshell.ts";
 const NR_LAST_STARTS = 16;
 const MAX_LAST_STEPS = 10_000;
 
-export interface ScriptOptions {
+interface ScriptOptions {
   readonly source: string;
   /** `$0`, and how messages name the script. */
   readonly name: string;
@@ -67,7 +67,7 @@ export type ScriptResult =
   | { readonly kind: "stopped"; readonly findings: readonly Finding[] };
 
 /** A script under way. */
-export interface RunningScript {
+interface RunningScript {
   /** Resumes one process, letting time pass if none is ready. The result once the script has ended. */
   step(): ScriptResult | undefined;
   /** Runs to the end. */

@@ -38,6 +38,8 @@ export interface OutputStream {
   write(text: string): Errno | undefined;
   /** Waits until a pipe's buffer has room again; producers of much text call it now and then. */
   drain(): Running<void>;
+  /** False while a pipe's buffer is full and somebody may still read it. */
+  hasRoom(): boolean;
 }
 
 /** The machine as processes see it: its clock and its task table. */

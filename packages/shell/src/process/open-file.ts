@@ -7,6 +7,7 @@
 
 import { EBADF, EPIPE, type Errno, isErrno } from "../errno.ts";
 import type { FileHandle, Node } from "../vfs/node.ts";
+import type { OutputStream } from "./command.ts";
 
 export const WOULD_BLOCK = Symbol("would block");
 
@@ -107,6 +108,8 @@ export class Pipe {
   /** How often each side was opened, for those who wait for it. */
   nrReaderOpens = 0;
   nrWriterOpens = 0;
+  /** A reader waits for the end of a line that is longer than the pipe: writers may go on. */
+  lineAwaited = false;
   #text = "";
   #chunks: string[] = [];
   #nrBytes = 0;
@@ -172,8 +175,9 @@ export class PipeEnd implements OpenFile {
   tryReadLine(delimiter: string): string | Errno | typeof WOULD_BLOCK {
     if (!this.#reads) return EBADF;
     const end = this.pipe.nrBytes > 0 ? this.pipe.indexOf(delimiter) : -1;
-    if (end >= 0) return this.pipe.take(end + 1);
-    return this.pipe.nrWriters > 0 ? WOULD_BLOCK : this.pipe.take(this.pipe.nrBytes);
+    this.pipe.lineAwaited = end < 0 && this.pipe.nrWriters > 0;
+    if (this.pipe.lineAwaited) return WOULD_BLOCK;
+    return this.pipe.take(end < 0 ? this.pipe.nrBytes : end + 1);
   }
 
   /** Also true when there is nothing new for a reader of lines: it tries again and waits again. */
@@ -189,7 +193,8 @@ export class PipeEnd implements OpenFile {
   }
 
   hasRoom(): boolean {
-    return this.pipe.nrBytes < PIPE_CAPACITY_BYTES || this.pipe.nrReaders === 0;
+    const { pipe } = this;
+    return pipe.nrBytes < PIPE_CAPACITY_BYTES || pipe.lineAwaited || pipe.nrReaders === 0;
   }
 
   release(): void {
@@ -267,6 +272,39 @@ export class Sink implements OpenFile {
 
   hasRoom(): boolean {
     return true;
+  }
+
+  release(): void {}
+}
+
+/** An output stream of another program as an open file: what a child writes goes there. */
+export class StreamFile implements OpenFile {
+  nrRefs = 0;
+  readonly node = undefined;
+  readonly #stream: OutputStream;
+
+  constructor(stream: OutputStream) {
+    this.#stream = stream;
+  }
+
+  tryRead(): Errno {
+    return EBADF;
+  }
+
+  tryReadLine(): Errno {
+    return EBADF;
+  }
+
+  canRead(): boolean {
+    return true;
+  }
+
+  write(text: string): Errno | undefined {
+    return text === "" ? undefined : this.#stream.write(text);
+  }
+
+  hasRoom(): boolean {
+    return this.#stream.hasRoom();
   }
 
   release(): void {}

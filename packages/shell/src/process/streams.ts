@@ -80,7 +80,10 @@ export class FileOutput implements OutputStream {
   }
 
   *drain(): Running<void> {
-    const file = this.file;
-    if (file !== undefined && !file.hasRoom()) yield { kind: "condition", holds: () => file.hasRoom() };
+    if (!this.hasRoom()) yield { kind: "condition", holds: () => this.hasRoom() };
+  }
+
+  hasRoom(): boolean {
+    return this.file === undefined || this.file.hasRoom();
   }
 }

@@ -96,6 +96,8 @@ export class RecordReader {
 class ChildText implements OutputStream {
   text = "";
   closed = false;
+  /** The reader needs more than is there, however long the line. */
+  wanted = false;
 
   write(text: string): Errno | undefined {
     if (this.closed) return EPIPE;
@@ -104,8 +106,11 @@ class ChildText implements OutputStream {
   }
 
   *drain(): Running<void> {
-    if (this.text.length >= PIPE_BYTES)
-      yield { kind: "condition", holds: () => this.closed || this.text.length < PIPE_BYTES };
+    if (!this.hasRoom()) yield { kind: "condition", holds: () => this.hasRoom() };
+  }
+
+  hasRoom(): boolean {
+    return this.closed || this.wanted || this.text.length < PIPE_BYTES;
   }
 }
 
@@ -158,12 +163,21 @@ class ChildInput implements InputStream {
     return this.#status;
   }
 
+  /** Lets the child run until it has written something, waits for something else, or has ended. */
   *#advance(): Running<void> {
-    if (this.#wait !== undefined) {
-      const wait = this.#wait;
-      this.#wait = undefined;
-      yield wait;
-    }
+    this.#output.wanted = true;
+    yield* this.#step();
+    this.#output.wanted = false;
+  }
+
+  *#step(): Running<void> {
+    const wait = this.#wait;
+    if (wait?.kind === "condition") {
+      const nrBytes = this.#output.text.length;
+      yield { ...wait, holds: () => wait.holds() || this.#output.text.length > nrBytes };
+      if (!wait.holds()) return;
+    } else if (wait !== undefined) yield wait;
+    this.#wait = undefined;
     const step = this.#child.next();
     if (step.done === true) this.#status = step.value;
     else this.#wait = step.value;

@@ -137,6 +137,10 @@ class Collected {
   }
 
   *drain(): Running<void> {}
+
+  hasRoom(): boolean {
+    return true;
+  }
 }
 
 function* editInPlace(

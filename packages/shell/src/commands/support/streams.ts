@@ -189,6 +189,10 @@ export class FileOutput implements OutputStream {
 
   *drain(): Running<void> {}
 
+  hasRoom(): boolean {
+    return true;
+  }
+
   close(): void {
     this.#handle.close();
   }

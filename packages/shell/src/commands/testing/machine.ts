@@ -94,6 +94,10 @@ class TextOutput implements OutputStream {
   }
 
   *drain(): Running<void> {}
+
+  hasRoom(): boolean {
+    return true;
+  }
 }
 
 function createHost(): TaskHost {
