@@ -5,7 +5,7 @@
 
 import { finishHash, foldHash, foldHashTurned, toHex } from "./bits.ts";
 
-interface HashFold {
+export interface HashFold {
   plain: number;
   turned: number;
 }

@@ -12,12 +12,11 @@
  */
 
 import { assert } from "../assert.ts";
-import { finishHash, foldHash, foldHashTurned, setBit, toHex } from "../bits.ts";
+import { setBit } from "../bits.ts";
+import { foldTotal, foldWord, type HashFold, hashDigits, newHash } from "../hash.ts";
 import { NO_CHUNK } from "./constants.ts";
 import { CHUNK_FIELDS, type Percpu, ROW_FIELDS, rowWords } from "./state.ts";
 import { FREE_ROW, NR_GLOBALS, NR_ROWS, WORK_KIND, WORK_PHASE } from "./words.ts";
-
-type ChunkField = (typeof CHUNK_FIELDS)[number];
 
 export interface PercpuSnapshot {
   readonly policyName: string;
@@ -82,76 +81,38 @@ function refilled(array: Int32Array, rows: Int32Array): Int32Array {
   return array.fill(0, rows.length);
 }
 
-/** The two folds under way. */
-interface Folds {
-  plain: number;
-  turned: number;
-}
-
 /** Sixteen hexadecimal digits that stand for the whole state. */
 export function hashPercpu(t: Percpu): string {
-  const folds: Folds = { plain: 0x811c9dc5, turned: 0x2545f491 };
+  const hash = newHash();
   const globals = t.globals;
   const nrWords = globals[WORK_PHASE] === 0 ? WORK_KIND : NR_GLOBALS;
-  for (let i = 0; i < nrWords; i++) if (i !== FREE_ROW) fold(folds, globals[i]);
-  for (const total of t.totals) foldTotal(folds, total);
+  for (let i = 0; i < nrWords; i++) if (i !== FREE_ROW) foldWord(hash, globals[i]);
+  for (const total of t.totals) foldTotal(hash, total);
   for (let list = 0; list < t.listHead.length; list++) {
-    fold(folds, t.listHead[list]);
-    fold(folds, t.listTail[list]);
+    foldWord(hash, t.listHead[list]);
+    foldWord(hash, t.listTail[list]);
   }
-  foldFreeRows(t, folds);
+  foldFreeRows(t, hash);
   for (let row = 0; row < globals[NR_ROWS]; row++) {
-    if (t.ordinal[row] !== NO_CHUNK || row === t.reservedChunk) foldRow(t, row, folds);
+    if (t.ordinal[row] !== NO_CHUNK || row === t.reservedChunk) foldRow(t, row, hash);
   }
-  return toHex(finishHash(folds.plain)) + toHex(finishHash(folds.turned));
+  return hashDigits(hash);
 }
 
-function fold(folds: Folds, word: number): void {
-  folds.plain = foldHash(folds.plain, word);
-  folds.turned = foldHashTurned(folds.turned, word);
-}
-
-/** A safe integer as two words. */
-function foldTotal(folds: Folds, total: number): void {
-  fold(folds, Math.floor(total / 0x1_0000_0000));
-  fold(folds, total % 0x1_0000_0000);
-}
-
-function foldFreeRows(t: Percpu, folds: Folds): void {
-  for (let row = t.globals[FREE_ROW]; row !== NO_CHUNK; row = t.next[row]) fold(folds, row);
-  fold(folds, NO_CHUNK);
+function foldFreeRows(t: Percpu, hash: HashFold): void {
+  for (let row = t.globals[FREE_ROW]; row !== NO_CHUNK; row = t.next[row]) foldWord(hash, row);
+  foldWord(hash, NO_CHUNK);
 }
 
 /** Folds one live row. */
-function foldRow(t: Percpu, row: number, folds: Folds): void {
-  fold(folds, row);
-  for (const field of HASHED_CHUNK_FIELDS) fold(folds, t[field][row]);
-  for (let i = row * t.hintWords; i < (row + 1) * t.hintWords; i++) fold(folds, t.hints[i]);
-  for (let i = row * t.pageWords; i < (row + 1) * t.pageWords; i++) fold(folds, t.populated[i]);
+function foldRow(t: Percpu, row: number, hash: HashFold): void {
+  foldWord(hash, row);
+  for (const field of CHUNK_FIELDS) foldWord(hash, t[field][row]);
+  for (let i = row * t.hintWords; i < (row + 1) * t.hintWords; i++) foldWord(hash, t.hints[i]);
+  for (let i = row * t.pageWords; i < (row + 1) * t.pageWords; i++) foldWord(hash, t.populated[i]);
   const base = row * t.allocMapWords;
   for (let i = 0; i < t.allocMapWords; i++) {
-    fold(folds, t.allocMap[base + i]);
-    fold(folds, t.boundMap[base + i]);
+    foldWord(hash, t.allocMap[base + i]);
+    foldWord(hash, t.boundMap[base + i]);
   }
 }
-
-/** The fields of a chunk that the hash covers; a field that is added and is not derived belongs here. */
-const HASHED_CHUNK_FIELDS: readonly ChunkField[] = [
-  "ordinal",
-  "kind",
-  "nrPages",
-  "freeBytes",
-  "nrPopulated",
-  "nrEmptyPopPages",
-  "isolated",
-  "sidelined",
-  "marked",
-  "immutable",
-  "startOffBytes",
-  "endOffBytes",
-  "list",
-  "next",
-  "prev",
-  "nrAlloc",
-  "maxAllocBytes",
-];

@@ -111,7 +111,7 @@ export interface Percpu {
   readonly skipped: Int32Array;
 }
 
-/** Names of the arrays with one word per chunk. */
+/** Names of the arrays with one word per chunk: all primary or counted, so the state's hash covers them. */
 export const CHUNK_FIELDS = [
   "ordinal",
   "kind",

@@ -1,7 +1,7 @@
 /** `[[ ... ]]`. */
 
 import { compileEre } from "../commands/regex/index.ts";
-import { evaluateTest } from "../commands/test-expression.ts";
+import { evaluateTest, integerComparison } from "../commands/test-expression.ts";
 import { isErrno } from "../errno.ts";
 import type { Running } from "../process/command.ts";
 import { evaluateText } from "./arithmetic.ts";
@@ -150,7 +150,7 @@ function compare(shell: Shell, operator: string, left: string, right: string): n
   shell.builtin = "[[";
   try {
     const [a, b] = [evaluateText(left, shell), evaluateText(right, shell)];
-    const holds = comparison(operator, a, b);
+    const holds = integerComparison(operator, a, b);
     if (holds !== undefined) return holds ? 0 : 1;
     shell.report(`${operator}: conditional binary operator expected`);
     return 2;
@@ -160,25 +160,6 @@ function compare(shell: Shell, operator: string, left: string, right: string): n
     return 1;
   } finally {
     shell.builtin = before;
-  }
-}
-
-function comparison(operator: string, a: number | bigint, b: number | bigint): boolean | undefined {
-  switch (operator) {
-    case "-eq":
-      return a === b;
-    case "-ne":
-      return a !== b;
-    case "-lt":
-      return a < b;
-    case "-le":
-      return a <= b;
-    case "-gt":
-      return a > b;
-    case "-ge":
-      return a >= b;
-    default:
-      return undefined;
   }
 }
 

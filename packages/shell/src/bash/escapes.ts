@@ -1,20 +1,8 @@
 /** Backslash escapes as `echo -e` and `$'...'` read them. */
 
-const SIMPLE = new Map<string, string>([
-  ["a", "\x07"],
-  ["b", "\b"],
-  ["e", "\x1b"],
-  ["E", "\x1b"],
-  ["f", "\f"],
-  ["n", "\n"],
-  ["r", "\r"],
-  ["t", "\t"],
-  ["v", "\v"],
-  ["\\", "\\"],
-  ["'", "'"],
-  ['"', '"'],
-  ["?", "?"],
-]);
+import { SIMPLE_ESCAPES } from "../commands/printf-format.ts";
+
+const SIMPLE = new Map<string, string>([...SIMPLE_ESCAPES, ["'", "'"], ['"', '"'], ["?", "?"]]);
 
 /** The text of `$'text'`. */
 export function expandEscapes(text: string): string {

@@ -213,7 +213,8 @@ function floatingArgument(text: string | undefined, state: State): number | Bina
   return value;
 }
 
-const SIMPLE_ESCAPES: ReadonlyMap<string, string> = new Map([
+/** Escapes of one letter that printf, `echo -e` and `$'...'` share. */
+export const SIMPLE_ESCAPES: ReadonlyMap<string, string> = new Map([
   ["a", "\x07"],
   ["b", "\b"],
   ["e", "\x1b"],

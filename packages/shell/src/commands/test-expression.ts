@@ -240,6 +240,11 @@ function compareIntegers(left: string, operator: string, right: string): TestRes
   if (typeof a !== "bigint") return a;
   const b = integer(right);
   if (typeof b !== "bigint") return b;
+  return integerComparison(operator, a, b) ?? false;
+}
+
+/** What `-eq` and its kin say of two integers; undefined for another operator. */
+export function integerComparison(operator: string, a: number | bigint, b: number | bigint): boolean | undefined {
   switch (operator) {
     case "-eq":
       return a === b;
@@ -251,7 +256,9 @@ function compareIntegers(left: string, operator: string, right: string): TestRes
       return a <= b;
     case "-gt":
       return a > b;
-    default:
+    case "-ge":
       return a >= b;
+    default:
+      return undefined;
   }
 }

@@ -243,71 +243,66 @@ export class TextSource implements OpenFile {
   release(): void {}
 }
 
-/** Hands everything written to a function of the caller. */
-export class Sink implements OpenFile {
+/** What is written goes somewhere else; there is nothing to read. */
+abstract class WriteOnly implements OpenFile {
   nrRefs = 0;
   readonly node = undefined;
+
+  tryRead(): Errno {
+    return EBADF;
+  }
+
+  tryReadLine(): Errno {
+    return EBADF;
+  }
+
+  canRead(): boolean {
+    return true;
+  }
+
+  write(text: string): Errno | undefined {
+    return text === "" ? undefined : this.take(text);
+  }
+
+  hasRoom(): boolean {
+    return true;
+  }
+
+  release(): void {}
+
+  protected abstract take(text: string): Errno | undefined;
+}
+
+/** Hands everything written to a function of the caller. */
+export class Sink extends WriteOnly {
   readonly #take: (text: string) => void;
 
   constructor(take: (text: string) => void) {
+    super();
     this.#take = take;
   }
 
-  tryRead(): Errno {
-    return EBADF;
+  protected override take(text: string): undefined {
+    this.#take(text);
   }
-
-  tryReadLine(): Errno {
-    return EBADF;
-  }
-
-  canRead(): boolean {
-    return true;
-  }
-
-  write(text: string): Errno | undefined {
-    if (text !== "") this.#take(text);
-    return undefined;
-  }
-
-  hasRoom(): boolean {
-    return true;
-  }
-
-  release(): void {}
 }
 
 /** An output stream of another program as an open file: what a child writes goes there. */
-export class StreamFile implements OpenFile {
-  nrRefs = 0;
-  readonly node = undefined;
+export class StreamFile extends WriteOnly {
   readonly #stream: OutputStream;
 
   constructor(stream: OutputStream) {
+    super();
     this.#stream = stream;
   }
 
-  tryRead(): Errno {
-    return EBADF;
-  }
-
-  tryReadLine(): Errno {
-    return EBADF;
-  }
-
-  canRead(): boolean {
-    return true;
-  }
-
-  write(text: string): Errno | undefined {
-    return text === "" ? undefined : this.#stream.write(text);
-  }
-
-  hasRoom(): boolean {
+  override hasRoom(): boolean {
     return this.#stream.hasRoom();
   }
 
-  release(): void {}
+  protected override take(text: string): Errno | undefined {
+    return this.#stream.write(text);
+  }
 }
 
 /** /dev/null, which is there even when no device file is. */

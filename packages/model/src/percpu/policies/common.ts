@@ -1,9 +1,19 @@
 /** Questions that more than one policy asks. */
 
 import { quarter } from "../../bits.ts";
-import { EMPTY_POP_PAGES_HIGH } from "../constants.ts";
+import { EMPTY_POP_PAGES_HIGH, NO_CHUNK } from "../constants.ts";
 import { holdsAnother } from "../lists.ts";
-import type { PercpuView } from "../policy.ts";
+import {
+  GO_ON,
+  type PercpuView,
+  STAGE_DESTROY_FREE,
+  STAGE_END,
+  STAGE_POPULATE,
+  STAGE_RECLAIM,
+  STAGE_START,
+  STOP_DONE,
+  STOP_WATER_MARK,
+} from "../policy.ts";
 import { emptyPopPages, listOf } from "../state.ts";
 import { ATOMIC_FAILED } from "../words.ts";
 
@@ -27,6 +37,25 @@ export function quarterOfPages(view: PercpuView, chunk: number): number {
 }
 
 /** An atomic request failed, or fewer empty pages than the high mark are left for `kind`. */
-export function mustPopulate(view: PercpuView, kind: number): boolean {
+function mustPopulate(view: PercpuView, kind: number): boolean {
   return view.globals[ATOMIC_FAILED] !== 0 || emptyPopPages(view, kind) < EMPTY_POP_PAGES_HIGH;
+}
+
+/** Before a page is looked at: stop when the chunk has no empty page left, or too few are left for `kind`. */
+export function goOnAboveHighMark(view: PercpuView, chunk: number, kind: number): number {
+  if (view.nrEmptyPopPages[chunk] === 0) return STOP_DONE;
+  return emptyPopPages(view, kind) < EMPTY_POP_PAGES_HIGH ? STOP_WATER_MARK : GO_ON;
+}
+
+/** The stages of the postings: destroy, then either top up or, with `candidates`, shrink. */
+export function destroyThenTopUpOrShrink(view: PercpuView, kind: number, stage: number, candidates: boolean): number {
+  if (stage === STAGE_START) return STAGE_DESTROY_FREE;
+  if (stage !== STAGE_DESTROY_FREE) return STAGE_END;
+  if (mustPopulate(view, kind)) return STAGE_POPULATE;
+  return candidates ? STAGE_RECLAIM : STAGE_END;
+}
+
+/** A chunk waits to be depopulated in the turn of `kind`. */
+export function isAwaited(view: PercpuView, kind: number): boolean {
+  return view.listHead[listOf(kind, view.toDepopulateSlot)] !== NO_CHUNK;
 }

@@ -13,18 +13,13 @@ import {
   type PercpuPolicy,
   type PercpuView,
   SCHEDULE,
-  STAGE_DESTROY_FREE,
-  STAGE_END,
-  STAGE_POPULATE,
-  STAGE_RECLAIM,
-  STAGE_START,
   STAY,
   STOP_DONE,
   TO_TAIL,
 } from "../policy.ts";
 import { emptyPopPages, listOf } from "../state.ts";
 import { NR_MARKED } from "../words.ts";
-import { anotherChunkIsFree, isWhollyFree, mustPopulate, quarterOfPages } from "./common.ts";
+import { anotherChunkIsFree, destroyThenTopUpOrShrink, isWhollyFree, quarterOfPages } from "./common.ts";
 
 function mayMark(view: PercpuView, chunk: number): boolean {
   if (view.marked[chunk] !== 0 || view.immutable[chunk] !== 0) return false;
@@ -56,10 +51,5 @@ export const rfc: PercpuPolicy = {
     return (mark ? MARK : KEEP) + (nrMarked > 1 ? SCHEDULE : KEEP);
   },
 
-  nextStage(view, kind, stage) {
-    if (stage === STAGE_START) return STAGE_DESTROY_FREE;
-    if (stage !== STAGE_DESTROY_FREE) return STAGE_END;
-    if (mustPopulate(view, kind)) return STAGE_POPULATE;
-    return view.globals[NR_MARKED] > 0 ? STAGE_RECLAIM : STAGE_END;
-  },
+  nextStage: (view, kind, stage) => destroyThenTopUpOrShrink(view, kind, stage, view.globals[NR_MARKED] > 0),
 };

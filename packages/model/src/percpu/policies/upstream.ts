@@ -1,11 +1,4 @@
-/**
- * What was merged (5.14 and later, checked against 6.1): isolate, depopulate backward, sideline in a slot of its own
- * just below the free one, reintegrate when an area is served. Source: spec/percpu.md 12, 14.4, 14.5.
- */
-
-import { EMPTY_POP_PAGES_HIGH } from "../constants.ts";
 import {
-  GO_ON,
   ISOLATE,
   KEEP,
   type PercpuPolicy,
@@ -18,11 +11,9 @@ import {
   STAGE_POPULATE,
   STAGE_RECLAIM,
   STAGE_START,
-  STOP_DONE,
   STOP_WATER_MARK,
 } from "../policy.ts";
-import { emptyPopPages } from "../state.ts";
-import { anotherChunkIsFree, isWhollyFree, quarterOfPages, surplusWithout } from "./common.ts";
+import { anotherChunkIsFree, goOnAboveHighMark, isWhollyFree, quarterOfPages, surplusWithout } from "./common.ts";
 
 export const upstream: PercpuPolicy = {
   name: "upstream",
@@ -37,10 +28,7 @@ export const upstream: PercpuPolicy = {
     candidates: "list",
     direction: "backward",
     mayTakeAnother: () => true,
-    beforePage(view, chunk, kind) {
-      if (view.nrEmptyPopPages[chunk] === 0) return STOP_DONE;
-      return emptyPopPages(view, kind) < EMPTY_POP_PAGES_HIGH ? STOP_WATER_MARK : GO_ON;
-    },
+    beforePage: goOnAboveHighMark,
     afterWalk: (view, chunk, _nrDepopulated, stop) =>
       stop === STOP_WATER_MARK || isWhollyFree(view, chunk) ? REINTEGRATE : SIDELINE_AT_TAIL,
   },

@@ -4,24 +4,15 @@
  */
 
 import { eighth } from "../../bits.ts";
-import { EMPTY_POP_PAGES_HIGH, NO_CHUNK } from "../constants.ts";
+import { ISOLATE, KEEP, type PercpuPolicy, REINTEGRATE, SCHEDULE } from "../policy.ts";
 import {
-  GO_ON,
-  ISOLATE,
-  KEEP,
-  type PercpuPolicy,
-  REINTEGRATE,
-  SCHEDULE,
-  STAGE_DESTROY_FREE,
-  STAGE_END,
-  STAGE_POPULATE,
-  STAGE_RECLAIM,
-  STAGE_START,
-  STOP_DONE,
-  STOP_WATER_MARK,
-} from "../policy.ts";
-import { emptyPopPages, listOf } from "../state.ts";
-import { anotherChunkIsFree, isWhollyFree, mustPopulate, surplusWithout } from "./common.ts";
+  anotherChunkIsFree,
+  destroyThenTopUpOrShrink,
+  goOnAboveHighMark,
+  isAwaited,
+  isWhollyFree,
+  surplusWithout,
+} from "./common.ts";
 
 export const v1: PercpuPolicy = {
   name: "v1",
@@ -36,10 +27,7 @@ export const v1: PercpuPolicy = {
     candidates: "list-at-once",
     direction: "forward",
     mayTakeAnother: () => true,
-    beforePage(view, chunk, kind) {
-      if (view.nrEmptyPopPages[chunk] === 0) return STOP_DONE;
-      return emptyPopPages(view, kind) < EMPTY_POP_PAGES_HIGH ? STOP_WATER_MARK : GO_ON;
-    },
+    beforePage: goOnAboveHighMark,
     afterWalk: () => REINTEGRATE,
   },
 
@@ -50,10 +38,5 @@ export const v1: PercpuPolicy = {
     return enough && surplusWithout(view, chunk) ? ISOLATE : KEEP;
   },
 
-  nextStage(view, kind, stage) {
-    if (stage === STAGE_START) return STAGE_DESTROY_FREE;
-    if (stage !== STAGE_DESTROY_FREE) return STAGE_END;
-    if (mustPopulate(view, kind)) return STAGE_POPULATE;
-    return view.listHead[listOf(0, view.toDepopulateSlot)] === NO_CHUNK ? STAGE_END : STAGE_RECLAIM;
-  },
+  nextStage: (view, kind, stage) => destroyThenTopUpOrShrink(view, kind, stage, isAwaited(view, 0)),
 };

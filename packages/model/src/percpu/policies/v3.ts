@@ -4,7 +4,7 @@
  * sidelined stays there: a defect of the posting, kept. Source: spec/percpu-kinds.md 6.
  */
 
-import { EMPTY_POP_PAGES_HIGH, NO_CHUNK } from "../constants.ts";
+import { EMPTY_POP_PAGES_HIGH } from "../constants.ts";
 import {
   GO_ON,
   ISOLATE,
@@ -13,16 +13,18 @@ import {
   REINTEGRATE,
   SCHEDULE,
   SIDELINE_AT_HEAD,
-  STAGE_DESTROY_FREE,
-  STAGE_END,
-  STAGE_POPULATE,
-  STAGE_RECLAIM,
-  STAGE_START,
   STOP_DONE,
   STOP_WATER_MARK,
 } from "../policy.ts";
-import { emptyPopPages, listOf } from "../state.ts";
-import { anotherChunkIsFree, isWhollyFree, mustPopulate, quarterOfPages, surplusWithout } from "./common.ts";
+import { emptyPopPages } from "../state.ts";
+import {
+  anotherChunkIsFree,
+  destroyThenTopUpOrShrink,
+  isAwaited,
+  isWhollyFree,
+  quarterOfPages,
+  surplusWithout,
+} from "./common.ts";
 
 export const v3: PercpuPolicy = {
   name: "v3",
@@ -53,10 +55,5 @@ export const v3: PercpuPolicy = {
     return wanted ? ISOLATE : KEEP;
   },
 
-  nextStage(view, kind, stage) {
-    if (stage === STAGE_START) return STAGE_DESTROY_FREE;
-    if (stage !== STAGE_DESTROY_FREE) return STAGE_END;
-    if (mustPopulate(view, kind)) return STAGE_POPULATE;
-    return view.listHead[listOf(kind, view.toDepopulateSlot)] === NO_CHUNK ? STAGE_END : STAGE_RECLAIM;
-  },
+  nextStage: (view, kind, stage) => destroyThenTopUpOrShrink(view, kind, stage, isAwaited(view, kind)),
 };

@@ -1,0 +1,19 @@
+/** The benchmarks in small, so that they cannot rot; how fast anything was is not looked at. */
+
+import { fixtureFolder } from "@ebb/testkit";
+import { expect, test } from "vitest";
+import { benchGoldens } from "./goldens.ts";
+import { benchGrowth } from "./growth.ts";
+
+test("each large golden of the fixtures runs, and policies that differ end in different states", () => {
+  const speeds = benchGoldens(fixtureFolder("percpu-golden"), true);
+  expect(speeds.map((s) => `${s.golden} ${s.policy}`)).toContain("700-churn-small-1e5 upstream");
+  expect(speeds.every((s) => s.operations > 10_000 && s.millionOpsPerSecond > 0)).toBe(true);
+  expect(new Set(speeds.map((s) => s.stateHash)).size).toBeGreaterThan(2);
+});
+
+test("growth is measured at the chunk counts asked for", () => {
+  const points = benchGrowth([4, 20], true);
+  expect(points.map((p) => p.chunks)).toEqual([5, 21]);
+  expect(points.every((p) => p.bytesPerChunk > 18_000)).toBe(true);
+});
