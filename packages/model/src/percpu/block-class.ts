@@ -51,13 +51,12 @@ export function isPopulated(t: Percpu, chunk: number, page: number): boolean {
 }
 
 /**
- * First block of `[from, end)` that a hole of `bits` bits could touch: one that tells of at least
- * `shareOfHole(bits)`; `end` if there is none. The hole may begin in the block before.
+ * First block of `[from, end)` that could touch a hole whose `shareOfHole` is `share`: one that tells of that many free
+ * bits; `end` if there is none. The hole may begin in the block before.
  */
-export function nextBlockThatMayHold(t: Percpu, chunk: number, from: number, end: number, bits: number): number {
+export function nextBlockThatMayHold(t: Percpu, chunk: number, from: number, end: number, share: number): number {
   const largest = t.largestHole;
   const base = chunk * t.pagesPerUnit;
-  const share = shareOfHole(bits);
   let block = from;
   while (block < end && largest[base + block] < share) block++;
   return block;

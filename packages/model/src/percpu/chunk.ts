@@ -35,7 +35,7 @@ function initRow(t: Percpu, chunk: number, ordinal: number, kind: number, nrPage
 export function createChunk(t: Percpu, kind: number): number {
   const chunk = takeRow(t);
   initRow(t, chunk, t.globals[NEXT_ORDINAL]++, kind, t.pagesPerUnit);
-  t.freeBytes[chunk] = t.geometry.unitBytes;
+  t.freeBytes[chunk] = t.unitBytes;
   t.globals[NR_CHUNKS]++;
   if (t.globals[NR_CHUNKS] > t.globals[NR_MAX_CHUNKS]) t.globals[NR_MAX_CHUNKS] = t.globals[NR_CHUNKS];
   t.events?.chunkCreated(t.ordinal[chunk], kind);

@@ -135,13 +135,10 @@ export function refreshBlockHint(t: Percpu, chunk: number, block: number): void 
     if (hole === NO_RUN) break;
     bit = runEnd(hole);
     blockUpdate(hints, r, runStart(hole), bit);
+    if (bit === BITS_PER_BLOCK) return;
   }
-  noteRightEnd(hints, r, bit, findEndOfLastSet(map, base, 0, BITS_PER_BLOCK));
-}
-
-/** The free bits at the right end, whose run was too small to be met; `from` is where that search began. */
-function noteRightEnd(hints: Int32Array, r: number, from: number, tail: number): void {
-  if (tail >= from) hints[r + RIGHT_FREE] = BITS_PER_BLOCK - tail;
+  // The run at the right end was too small to be met.
+  if (bit < BITS_PER_BLOCK) hints[r + RIGHT_FREE] = BITS_PER_BLOCK - findEndOfLastSet(map, base, bit, BITS_PER_BLOCK);
 }
 
 /**
@@ -171,21 +168,21 @@ function noteHolesFrom(t: Percpu, chunk: number, own: number, cursor: number): v
   const hints = t.hints;
   const nrPages = t.nrPages[chunk];
   const classBase = chunk * t.pageWords;
+  const largestBase = chunk * t.pagesPerUnit;
   const firstRecord = blockHint(t, chunk, 0);
   let block = blockOf(cursor);
   let from = offsetInBlock(cursor);
   let start = 0;
   let joined = 0;
   while (block < nrPages) {
-    if (joined < shareOfHole(hints[own + CONTIG_HINT])) {
-      const next = nextBlockThatMayHold(t, chunk, block, nrPages, hints[own + CONTIG_HINT]);
+    const share = shareOfHole(hints[own + CONTIG_HINT]);
+    if (joined < share && t.largestHole[largestBase + block] < share) {
+      const next = nextBlockThatMayHold(t, chunk, block + 1, nrPages, share);
       if (next === nrPages) return;
-      if (next !== block) {
-        block = next;
-        from = 0;
-        joined = hints[firstRecord + (block - 1) * HINT_WORDS + RIGHT_FREE];
-        start = block * BITS_PER_BLOCK - joined;
-      }
+      block = next;
+      from = 0;
+      joined = hints[firstRecord + (block - 1) * HINT_WORDS + RIGHT_FREE];
+      start = block * BITS_PER_BLOCK - joined;
     }
     const r = firstRecord + block * HINT_WORDS;
     if (joined !== 0) {

@@ -12,7 +12,7 @@ import { CONTIG_HINT } from "./words.ts";
 
 /** Slot for a hole of `bytes`; a whole unit has the free slot. */
 export function sizeToSlot(t: Percpu, bytes: number): number {
-  if (bytes === t.geometry.unitBytes) return t.freeSlot;
+  if (bytes === t.unitBytes) return t.freeSlot;
   const slot = bitLength(bytes) - 3;
   return slot > 1 ? slot : 1;
 }

@@ -65,21 +65,20 @@ function nextFitRegion(t: Percpu, chunk: number, cursor: number, bits: number, a
   const hints = t.hints;
   const nrPages = t.nrPages[chunk];
   const firstRecord = blockHint(t, chunk, 0);
+  const largestBase = chunk * t.pagesPerUnit;
+  const share = shareOfHole(bits);
   let block = blockOf(cursor);
   let from = offsetInBlock(cursor);
   let start = 0;
   let joined = 0;
   for (; block < nrPages; block++) {
-    if (joined < shareOfHole(bits)) {
-      const next = nextBlockThatMayHold(t, chunk, block, nrPages, bits);
-      if (next === nrPages) return NO_FIT;
-      if (next !== block) {
-        block = next;
-        from = 0;
-        start = tailStart(hints, firstRecord + (block - 1) * HINT_WORDS, alignBits);
-        joined = BITS_PER_BLOCK - start;
-        start += (block - 1) * BITS_PER_BLOCK;
-      }
+    if (joined < share && t.largestHole[largestBase + block] < share) {
+      block = nextBlockThatMayHold(t, chunk, block + 1, nrPages, share);
+      if (block === nrPages) return NO_FIT;
+      from = 0;
+      start = tailStart(hints, firstRecord + (block - 1) * HINT_WORDS, alignBits);
+      joined = BITS_PER_BLOCK - start;
+      start += (block - 1) * BITS_PER_BLOCK;
     }
     const r = firstRecord + block * HINT_WORDS;
     if (joined !== 0) {

@@ -36,7 +36,7 @@ export function snapshotPercpu(t: Percpu): PercpuSnapshot {
   const nrRows = t.globals[NR_ROWS];
   return {
     policyName: t.policy.name,
-    unitBytes: t.geometry.unitBytes,
+    unitBytes: t.unitBytes,
     nrUnits: t.geometry.nrUnits,
     globals: t.globals.slice(),
     totals: t.totals.slice(),
@@ -54,7 +54,7 @@ export function snapshotPercpu(t: Percpu): PercpuSnapshot {
  */
 export function restorePercpu(t: Percpu, snapshot: PercpuSnapshot): void {
   assert(snapshot.policyName === t.policy.name, "a snapshot is restored under its own policy");
-  assert(snapshot.unitBytes === t.geometry.unitBytes, "a snapshot is restored with its own unit size");
+  assert(snapshot.unitBytes === t.unitBytes, "a snapshot is restored with its own unit size");
   assert(snapshot.nrUnits === t.geometry.nrUnits, "a snapshot is restored with its own number of units");
   assert(snapshot.listHead.length === t.listHead.length, "a snapshot is restored with its own kinds");
   t.globals.set(snapshot.globals);

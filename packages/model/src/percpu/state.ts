@@ -46,7 +46,10 @@ export interface Percpu {
   /** 1, or 2 for kernels 5.9-5.13: ordinary and memcg-aware chunks, each kind with its own lists. */
   readonly nrKinds: number;
   readonly emptyCount: EmptyCount;
+  /** From one kind's count of empty populated pages to the next: 0 when there is one count for both. */
+  readonly emptyCountStride: number;
 
+  readonly unitBytes: number;
   readonly pagesPerUnit: number;
   readonly bitsPerUnit: number;
   /** An area's number is its chunk's row times 2^areaShift plus its bit offset. */
@@ -163,6 +166,8 @@ export function emptyPercpu(config: PercpuConfig): Percpu {
     policy,
     nrKinds,
     emptyCount: config.emptyCount,
+    emptyCountStride: config.emptyCount === "perkind" ? 1 : 0,
+    unitBytes: geometry.unitBytes,
     pagesPerUnit,
     bitsPerUnit: geometry.unitBytes / MIN_ALLOC_BYTES,
     areaShift: bitLength(geometry.unitBytes / MIN_ALLOC_BYTES - 1),
@@ -291,7 +296,7 @@ export function listOf(kind: number, slot: number): number {
 
 /** Index in `globals` of the count of empty populated pages that holds for `kind`. */
 export function emptyPopIndex(t: Percpu, kind: number): number {
-  return t.emptyCount === "perkind" ? EMPTY_POP + kind : EMPTY_POP;
+  return EMPTY_POP + kind * t.emptyCountStride;
 }
 
 /** Empty populated pages that count for `kind`. */

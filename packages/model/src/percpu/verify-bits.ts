@@ -121,7 +121,7 @@ function readBlock(t: Percpu, chunk: number, block: number, bits: ChunkBits): vo
 export function readAreas(t: Percpu, chunk: number, bits: ChunkBits, out: Violation[]): void {
   bits.nrAreas = 0;
   bits.areaBytes = 0;
-  bits.minAreaBytes = t.geometry.unitBytes;
+  bits.minAreaBytes = t.unitBytes;
   bits.maxAreaBytes = 0;
   const nrBits = t.nrPages[chunk] * BITS_PER_BLOCK;
   const hiddenEnd = t.startOffBytes[chunk] / MIN_ALLOC_BYTES;

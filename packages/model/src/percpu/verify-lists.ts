@@ -109,13 +109,13 @@ function mayAwaitWork(t: Percpu, chunk: number): boolean {
   const stage = t.globals[WORK_STAGE];
   if (stage === STAGE_RECLAIM) return t.isolated[chunk] !== 0 && t.policy.reclaim?.candidates === "list-at-once";
   if (stage !== STAGE_DESTROY_FREE && stage !== STAGE_DESTROY_UNPOPULATED) return false;
-  return t.isolated[chunk] === 0 && t.freeBytes[chunk] === t.geometry.unitBytes;
+  return t.isolated[chunk] === 0 && t.freeBytes[chunk] === t.unitBytes;
 }
 
 /** The slot for the chunk's contig hint: by the number of binary digits of its bytes. */
 function chunkSlotSlow(t: Percpu, chunk: number): number {
   const contigBytes = t.hints[chunk * t.hintWords + t.pagesPerUnit * HINT_WORDS + CONTIG_HINT] * MIN_ALLOC_BYTES;
   if (t.freeBytes[chunk] < MIN_ALLOC_BYTES || contigBytes === 0) return 0;
-  if (contigBytes === t.geometry.unitBytes) return t.freeSlot;
+  if (contigBytes === t.unitBytes) return t.freeSlot;
   return Math.max(contigBytes.toString(2).length - 3, 1);
 }

@@ -62,7 +62,7 @@ export function verifyPercpu(t: Percpu): readonly Violation[] {
     emptyPop: [0, 0],
     nrAlloc: 0,
     chargedBytes: 0,
-    minAllocBytes: t.geometry.unitBytes,
+    minAllocBytes: t.unitBytes,
     maxAllocBytes: 0,
   };
   verifyLists(t, out);

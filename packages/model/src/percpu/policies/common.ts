@@ -19,7 +19,7 @@ import { ATOMIC_FAILED } from "../words.ts";
 
 /** No area lives in the chunk. */
 export function isWhollyFree(view: PercpuView, chunk: number): boolean {
-  return view.freeBytes[chunk] === view.geometry.unitBytes;
+  return view.freeBytes[chunk] === view.unitBytes;
 }
 
 /** A chunk other than `chunk` waits on the free list of its kind. */
