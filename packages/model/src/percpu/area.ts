@@ -27,18 +27,19 @@ import { blockHint, chunkHint, type Percpu } from "./state.ts";
 import { FIRST_FREE } from "./words.ts";
 
 /**
- * Carves `bits` at alignment `alignBits` out of `chunk`, scanning from bit `start`; answers its offset or NO_FIT.
+ * Carves `bits` at alignment `alignBits` out of `chunk`, in the window the last search
+ * found, which begins at bit `start`; answers its offset or NO_FIT.
  * The largest hole passed over is told to its block's record.
  *
  * @kernel mm/percpu.c pcpu_alloc_area(), v6.1
  */
 export function allocArea(t: Percpu, chunk: number, bits: number, alignBits: number, start: number): number {
   const oldSlot = chunkSlot(t, chunk);
-  const off = scanForArea(t, chunk, bits, alignBits, start);
+  const off = t.windowExact !== 0 ? start : scanForArea(t, chunk, bits, alignBits, start);
   if (off === NO_FIT) return NO_FIT;
   const end = off + bits;
   setRange(t.allocMap, chunk * t.allocMapWords, off, end);
-  setBit(t.boundMap, chunk * t.allocMapWords, off);
+  noteAreaStart(t, chunk, off);
   t.freeBytes[chunk] -= bits * MIN_ALLOC_BYTES;
   const own = chunkHint(t, chunk);
   if (off === t.hints[own + FIRST_FREE]) {
@@ -87,6 +88,7 @@ export function freeArea(t: Percpu, chunk: number, off: number): number {
   const end = areaEnd(t, chunk, off);
   clearRange(t.allocMap, chunk * t.allocMapWords, off, end);
   clearBit(t.boundMap, chunk * t.allocMapWords, off);
+  t.areasInBlock[chunk * t.pagesPerUnit + blockOf(off)]--;
   t.freeBytes[chunk] += (end - off) * MIN_ALLOC_BYTES;
   const own = chunkHint(t, chunk);
   if (off < t.hints[own + FIRST_FREE]) t.hints[own + FIRST_FREE] = off;
@@ -95,9 +97,23 @@ export function freeArea(t: Percpu, chunk: number, off: number): number {
   return end - off;
 }
 
-/** One past the last bit of the area that begins at `off`. */
+/** An area begins at `off`. */
+export function noteAreaStart(t: Percpu, chunk: number, off: number): void {
+  setBit(t.boundMap, chunk * t.allocMapWords, off);
+  t.areasInBlock[chunk * t.pagesPerUnit + blockOf(off)]++;
+}
+
+/** One past the last bit of the area that begins at `off`. Full blocks in which no area begins belong to it whole. */
 function areaEnd(t: Percpu, chunk: number, off: number): number {
-  return findAreaEnd(t.allocMap, t.boundMap, chunk * t.allocMapWords, off + 1, bitsOf(t, chunk));
+  const base = chunk * t.allocMapWords;
+  let block = blockOf(off) + 1;
+  const end = findAreaEnd(t.allocMap, t.boundMap, base, off + 1, block * BITS_PER_BLOCK);
+  if (end < block * BITS_PER_BLOCK) return end;
+  const blocks = chunk * t.pagesPerUnit;
+  const nrPages = t.nrPages[chunk];
+  while (block < nrPages && t.areasInBlock[blocks + block] === 0 && t.largestHole[blocks + block] === 0) block++;
+  if (block === nrPages) return block * BITS_PER_BLOCK;
+  return findAreaEnd(t.allocMap, t.boundMap, base, block * BITS_PER_BLOCK, (block + 1) * BITS_PER_BLOCK);
 }
 
 /** A live area begins at `off`. */

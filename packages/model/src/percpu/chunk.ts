@@ -1,6 +1,7 @@
 /** Birth and death of chunks. Source: spec/percpu.md 2.3, 3, 6. */
 
-import { quarter, setBit, setRange } from "../bits.ts";
+import { quarter, setRange } from "../bits.ts";
+import { noteAreaStart } from "./area.ts";
 import { noteBlockFreed } from "./block-class.ts";
 import { BITS_PER_BLOCK, MIN_ALLOC_BYTES, NO_CHUNK, PAGE_BYTES } from "./constants.ts";
 import { alignUp } from "./geometry.ts";
@@ -97,7 +98,7 @@ function buildImmutable(t: Percpu, chunk: number, ordinal: number, fromBytes: nu
 function hide(t: Percpu, chunk: number, start: number, end: number): void {
   if (start === end) return;
   setRange(t.allocMap, chunk * t.allocMapWords, start, end);
-  setBit(t.boundMap, chunk * t.allocMapWords, start);
+  noteAreaStart(t, chunk, start);
   updateHintsAfterAlloc(t, chunk, start, end);
 }
 

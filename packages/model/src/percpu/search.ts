@@ -57,7 +57,7 @@ function behindUnpopulated(t: Percpu, chunk: number, start: number, end: number)
 
 /**
  * Start of the next window from `cursor` on that the hints promise to hold `bits`; its length goes to
- * `t.windowBits`. NO_FIT when the blocks run out.
+ * `t.windowBits`, and to `t.windowExact` whether it is free from its start on. NO_FIT when the blocks run out.
  *
  * @kernel mm/percpu.c pcpu_next_fit_region(), v6.1
  */
@@ -84,10 +84,7 @@ function nextFitRegion(t: Percpu, chunk: number, cursor: number, bits: number, a
     if (joined !== 0) {
       const left = hints[r + LEFT_FREE];
       joined += left;
-      if (joined >= bits) {
-        t.windowBits = joined;
-        return start;
-      }
+      if (joined >= bits) return exactWindow(t, start, joined);
       if (left === BITS_PER_BLOCK) continue;
     }
     const contigStart = hints[r + CONTIG_START];
@@ -95,7 +92,10 @@ function nextFitRegion(t: Percpu, chunk: number, cursor: number, bits: number, a
       const padded = alignUpPowerOfTwo(contigStart, alignBits) - contigStart + bits;
       if (hints[r + CONTIG_HINT] >= padded) {
         const begin = startPoint(hints, r, bits);
-        t.windowBits = contigStart + padded - begin;
+        const end = contigStart + padded;
+        if (begin === contigStart) return exactWindow(t, block * BITS_PER_BLOCK + end - bits, bits);
+        t.windowExact = 0;
+        t.windowBits = end - begin;
         return block * BITS_PER_BLOCK + begin;
       }
     }
@@ -103,12 +103,16 @@ function nextFitRegion(t: Percpu, chunk: number, cursor: number, bits: number, a
     const tail = tailStart(hints, r, alignBits);
     joined = BITS_PER_BLOCK - tail;
     start = block * BITS_PER_BLOCK + tail;
-    if (joined >= bits) {
-      t.windowBits = joined;
-      return start;
-    }
+    if (joined >= bits) return exactWindow(t, start, joined);
   }
   return NO_FIT;
+}
+
+/** A window that is free from its aligned start on: the area goes right there, without a look at single bits. */
+function exactWindow(t: Percpu, start: number, bits: number): number {
+  t.windowExact = 1;
+  t.windowBits = bits;
+  return start;
 }
 
 /** First aligned bit of the free ones at the block's right end; BITS_PER_BLOCK when there is none. */

@@ -7,8 +7,8 @@
  * The hash covers what can decide anything later: geometry and policy by what they made of the state, the words of
  * `globals` and `totals`, list heads and tails, the live rows, and the order of the rows free for use (it decides the
  * numbers of later areas). Not covered, so that they cannot matter: what freed rows held, room in the table, the words of
- * a balance work that does not run, and what is derived of the blocks' records (`freeBlocks`,
- * `largestHole`); of the bound map, where areas begin.
+ * a balance work that does not run, and what follows from the maps and records (`freeBlocks`, `largestHole`,
+ * `areasInBlock`).
  */
 
 import { assert } from "../assert.ts";
@@ -72,6 +72,7 @@ export function restorePercpu(t: Percpu, snapshot: PercpuSnapshot): void {
     t[field] = refilled(t[field], snapshot.rowFields[i]);
   });
   t.windowBits = 0;
+  t.windowExact = 0;
 }
 
 /** `array` with the words of `rows` in front and 0 behind, or a copy of `rows` when it is too small. */

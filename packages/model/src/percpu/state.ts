@@ -107,10 +107,14 @@ export interface Percpu {
   freeBlocks: Int32Array;
   /** Derived: largest hole each block's record tells of, side by side: searches pass over small ones quickly. */
   largestHole: Int32Array;
+  /** Derived: areas that begin in each block. */
+  areasInBlock: Int32Array;
 
   events: PercpuEvents | undefined;
   /** Length of the window the last search found, in bits; the piece the last scan passed over. Not part of the state. */
   windowBits: number;
+  /** 1 when that window is free from its aligned start on. */
+  windowExact: number;
   readonly skipped: Int32Array;
 }
 
@@ -136,7 +140,15 @@ export const CHUNK_FIELDS = [
 ] as const;
 
 /** Names of the arrays with a row per chunk. */
-export const ROW_FIELDS = ["hints", "allocMap", "boundMap", "populated", "freeBlocks", "largestHole"] as const;
+export const ROW_FIELDS = [
+  "hints",
+  "allocMap",
+  "boundMap",
+  "populated",
+  "freeBlocks",
+  "largestHole",
+  "areasInBlock",
+] as const;
 
 /** List numbers from one kind to the next: as many as a word has bits. */
 const LIST_STRIDE = 32;
@@ -189,6 +201,7 @@ export function emptyPercpu(config: PercpuConfig): Percpu {
     ...emptyRows(),
     events: undefined,
     windowBits: 0,
+    windowExact: 0,
     skipped: new Int32Array(2),
   };
 }
@@ -226,6 +239,7 @@ function emptyRows() {
     populated: none(),
     freeBlocks: none(),
     largestHole: none(),
+    areasInBlock: none(),
   };
 }
 
@@ -233,7 +247,7 @@ function emptyRows() {
 export function rowWords(t: Percpu, field: (typeof ROW_FIELDS)[number]): number {
   if (field === "hints") return t.hintWords;
   if (field === "allocMap" || field === "boundMap") return t.allocMapWords;
-  if (field === "largestHole") return t.pagesPerUnit;
+  if (field === "largestHole" || field === "areasInBlock") return t.pagesPerUnit;
   return t.pageWords;
 }
 

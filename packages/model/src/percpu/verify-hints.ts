@@ -37,6 +37,7 @@ export function verifyHints(t: Percpu, chunk: number, bits: ChunkBits, out: Viol
     verifyBlockHint(t, chunk, block, bits, out);
     verifyBlockClass(t, chunk, block, bits, out);
     verifyLargestHole(t, chunk, block, out);
+    verifyAreasInBlock(t, chunk, block, out);
   }
   verifyChunkHint(t, chunk, bits, out);
 }
@@ -91,6 +92,15 @@ function verifyBlockClass(t: Percpu, chunk: number, block: number, bits: ChunkBi
     nrFree === BITS_PER_BLOCK ? 1 : 0,
     free,
   );
+}
+
+/** Bounds in the block, which areas are found by when they are freed. */
+function verifyAreasInBlock(t: Percpu, chunk: number, block: number, out: Violation[]): void {
+  let starts = 0;
+  const base = chunk * t.allocMapWords;
+  for (let bit = 0; bit < BITS_PER_BLOCK; bit++) if (testBit(t.boundMap, base, block * BITS_PER_BLOCK + bit)) starts++;
+  const found = t.areasInBlock[chunk * t.pagesPerUnit + block];
+  expectEqual(out, "areasInBlock counts the areas that begin there", t.ordinal[chunk], block, starts, found);
 }
 
 /** The side-by-side copy that searches read: the largest hole the block's record tells of. */

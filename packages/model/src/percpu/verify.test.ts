@@ -43,7 +43,7 @@ test.each([NR_CUR_ALLOC, CHARGED_BYTES])(`word %i of ${NR_TOTALS} totals`, (word
 });
 
 test("each bit of the maps, the class bitmaps and the lists", () => {
-  for (const field of ["allocMap", "populated", "freeBlocks", "boundMap", "largestHole"] as const) {
+  for (const field of ["allocMap", "populated", "freeBlocks", "boundMap", "largestHole", "areasInBlock"] as const) {
     const t = worked();
     const words = t[field].length / t.ordinal.length;
     t[field][2 * words] = ~(t[field][2 * words] ?? 0);
