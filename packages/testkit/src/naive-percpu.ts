@@ -131,7 +131,7 @@ export class NaivePercpu implements PercpuEvents {
   checkCounts(t: Percpu): void {
     const nrChunks = this.chunks.size - (this.chunks.has(RESERVED_ORDINAL) ? 1 : 0);
     const charged = this.accountedGrains * GRAIN_BYTES * this.geometry.nrCpus;
-    check(t.totals[NR_CUR_ALLOC] === this.areas.size, "the number of areas differs");
+    check(t.globals[NR_CUR_ALLOC] === this.areas.size, "the number of areas differs");
     check(t.globals[NR_CHUNKS] === nrChunks, "the number of chunks differs");
     check(t.globals[NR_POPULATED] === this.nrPopulated, "the number of populated pages differs");
     check(t.totals[CHARGED_BYTES] === charged, "the charged bytes differ");

@@ -89,10 +89,10 @@ describe("answers", () => {
     expect(setMemoryInSubtree(m, b, true)).toBe(0);
     expect(setMemoryInSubtree(m, a, false)).toBe(EBUSY);
     expect(setMemoryInSubtree(m, b, false)).toBe(0);
-    const before = m.percpu.totals[NR_CUR_ALLOC] ?? 0;
+    const before = m.percpu.globals[NR_CUR_ALLOC] ?? 0;
     expect(setMemoryInSubtree(m, a, false)).toBe(0);
     advanceTo(m, m.nowNs + LONG_NS);
-    expect((m.percpu.totals[NR_CUR_ALLOC] ?? 0) < before).toBe(true);
+    expect((m.percpu.globals[NR_CUR_ALLOC] ?? 0) < before).toBe(true);
     expect(verifyMachine(m)).toEqual([]);
   });
 });
@@ -100,7 +100,7 @@ describe("answers", () => {
 describe("release", () => {
   test("a removed cgroup is dying for a while, then gone with all its areas", () => {
     const m = machine();
-    const before = m.percpu.totals[NR_CUR_ALLOC];
+    const before = m.percpu.globals[NR_CUR_ALLOC];
     const a = cgroupMkdir(m, ROOT_CGROUP, "a");
     cgroupRmdir(m, a);
     expect(m.cgroups.nrDying[ROOT_CGROUP]).toBe(1);
@@ -108,7 +108,7 @@ describe("release", () => {
     expect(verifyMachine(m)).toEqual([]);
     advanceTo(m, m.nowNs + LONG_NS);
     expect(m.cgroups.nrDying[ROOT_CGROUP]).toBe(0);
-    expect(m.percpu.totals[NR_CUR_ALLOC]).toBe(before);
+    expect(m.percpu.globals[NR_CUR_ALLOC]).toBe(before);
     expect(m.queue.length).toBe(0);
   });
 

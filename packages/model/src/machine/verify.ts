@@ -79,6 +79,6 @@ function verifyAreas(m: Machine, out: Violation[]): void {
     NO_ORDINAL,
     NO_PAGE,
     all,
-    m.percpu.totals[NR_CUR_ALLOC],
+    m.percpu.globals[NR_CUR_ALLOC],
   );
 }

@@ -45,7 +45,6 @@ import {
   MIN_ALLOC_SIZE,
   NR_ALLOC,
   NR_CUR_ALLOC,
-  NR_DEALLOC,
   NR_MARKED,
   NR_MAX_ALLOC,
   PENDING,
@@ -196,11 +195,10 @@ function served(t: Percpu, area: number, bits: number, atomic: boolean, kind: nu
 function countAlloc(t: Percpu, chunk: number, bytes: number): void {
   const { totals, globals } = t;
   totals[NR_ALLOC]++;
-  const live = ++totals[NR_CUR_ALLOC];
-  if (live > totals[NR_MAX_ALLOC]) totals[NR_MAX_ALLOC] = live;
+  const live = ++globals[NR_CUR_ALLOC];
+  if (live > globals[NR_MAX_ALLOC]) globals[NR_MAX_ALLOC] = live;
   if (bytes < globals[MIN_ALLOC_SIZE]) globals[MIN_ALLOC_SIZE] = bytes;
   if (bytes > globals[MAX_ALLOC_SIZE]) globals[MAX_ALLOC_SIZE] = bytes;
-  t.nrAlloc[chunk]++;
   if (bytes > t.maxAllocBytes[chunk]) t.maxAllocBytes[chunk] = bytes;
 }
 
@@ -224,10 +222,8 @@ function populateArea(t: Percpu, chunk: number, from: number, end: number): void
 export function freePercpu(t: Percpu, area: number): void {
   const chunk = areaChunk(t, area);
   const bits = freeArea(t, chunk, areaOffBits(t, area));
-  t.totals[NR_DEALLOC]++;
-  t.totals[NR_CUR_ALLOC]--;
-  t.nrAlloc[chunk]--;
-  if (t.kind[chunk] !== 0) t.totals[CHARGED_BYTES] -= bits * MIN_ALLOC_BYTES * t.geometry.nrCpus;
+  t.globals[NR_CUR_ALLOC]--;
+  if (t.nrKinds > 1 && t.kind[chunk] !== 0) t.totals[CHARGED_BYTES] -= bits * MIN_ALLOC_BYTES * t.geometry.nrCpus;
   const verdict = t.policy.afterFree(t, chunk);
   if (verdict !== KEEP) applyFreeVerdict(t, chunk, verdict);
 }

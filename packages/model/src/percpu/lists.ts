@@ -17,11 +17,13 @@ export function sizeToSlot(t: Percpu, bytes: number): number {
   return slot > 1 ? slot : 1;
 }
 
-/** Slot the chunk's hints put it in; says nothing about the list it is on. */
+/**
+ * Slot the chunk's hints put it in; says nothing about the list it is on. A chunk too full for any area has no hole, so
+ * the contig hint alone decides.
+ */
 export function chunkSlot(t: Percpu, chunk: number): number {
   const contigBits = t.hints[chunkHint(t, chunk) + CONTIG_HINT];
-  if (t.freeBytes[chunk] < MIN_ALLOC_BYTES || contigBits === 0) return 0;
-  return sizeToSlot(t, contigBits * MIN_ALLOC_BYTES);
+  return contigBits === 0 ? 0 : sizeToSlot(t, contigBits * MIN_ALLOC_BYTES);
 }
 
 export function unlink(t: Percpu, chunk: number): void {

@@ -95,7 +95,6 @@ export interface Percpu {
   list: Int32Array;
   next: Int32Array;
   prev: Int32Array;
-  nrAlloc: Int32Array;
   maxAllocBytes: Int32Array;
 
   hints: Int32Array;
@@ -135,7 +134,6 @@ export const CHUNK_FIELDS = [
   "list",
   "next",
   "prev",
-  "nrAlloc",
   "maxAllocBytes",
 ] as const;
 
@@ -231,7 +229,6 @@ function emptyRows() {
     list: none(),
     next: none(),
     prev: none(),
-    nrAlloc: none(),
     maxAllocBytes: none(),
     hints: none(),
     allocMap: none(),

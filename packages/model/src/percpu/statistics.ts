@@ -11,7 +11,6 @@ import {
   NR_ALLOC,
   NR_CHUNKS,
   NR_CUR_ALLOC,
-  NR_DEALLOC,
   NR_MAX_ALLOC,
   NR_MAX_CHUNKS,
   NR_POPULATED,
@@ -64,9 +63,9 @@ export function percpuStats(t: Percpu): PercpuStats {
     ],
     globalStats: [
       ["nr_alloc", t.totals[NR_ALLOC]],
-      ["nr_dealloc", t.totals[NR_DEALLOC]],
-      ["nr_cur_alloc", t.totals[NR_CUR_ALLOC]],
-      ["nr_max_alloc", t.totals[NR_MAX_ALLOC]],
+      ["nr_dealloc", t.totals[NR_ALLOC] - t.globals[NR_CUR_ALLOC]],
+      ["nr_cur_alloc", t.globals[NR_CUR_ALLOC]],
+      ["nr_max_alloc", t.globals[NR_MAX_ALLOC]],
       ["nr_chunks", t.globals[NR_CHUNKS]],
       ["nr_max_chunks", t.globals[NR_MAX_CHUNKS]],
       ["min_alloc_size", t.globals[MIN_ALLOC_SIZE]],
@@ -89,7 +88,7 @@ function chunkFigures(t: Percpu, chunk: number): Figures {
   const holes = pieces.filter((bytes) => bytes < 0);
   const own = chunkHint(t, chunk);
   const figures: [string, number][] = [
-    ["nr_alloc", t.nrAlloc[chunk]],
+    ["nr_alloc", areasIn(t, chunk)],
     ["max_alloc_size", t.maxAllocBytes[chunk]],
     ["empty_pop_pages", t.nrEmptyPopPages[chunk]],
     ["first_bit", t.hints[own + FIRST_FREE]],
@@ -103,6 +102,14 @@ function chunkFigures(t: Percpu, chunk: number): Figures {
   ];
   if (t.nrKinds > 1) figures.push(["memcg_aware", t.kind[chunk]]);
   return figures;
+}
+
+/** Live areas of the chunk; what is hidden at its ends is none. */
+function areasIn(t: Percpu, chunk: number): number {
+  const hidden = (t.startOffBytes[chunk] > 0 ? 1 : 0) + (t.endOffBytes[chunk] > 0 ? 1 : 0);
+  let nrAreas = -hidden;
+  for (let block = 0; block < t.nrPages[chunk]; block++) nrAreas += t.areasInBlock[chunk * t.pagesPerUnit + block];
+  return nrAreas;
 }
 
 /** Areas as positive and holes as negative byte counts, ascending, as the kernel's walk sees them. */

@@ -6,7 +6,7 @@ import { allocPercpu, createPercpu, freePercpu } from "./allocator.ts";
 import { upstream } from "./policies/upstream.ts";
 import { CHUNK_FIELDS, type Percpu } from "./state.ts";
 import { verifyPercpu } from "./verify.ts";
-import { CHARGED_BYTES, EMPTY_POP, NR_CHUNKS, NR_CUR_ALLOC, NR_MARKED, NR_POPULATED, NR_TOTALS } from "./words.ts";
+import { CHARGED_BYTES, EMPTY_POP, NR_CHUNKS, NR_CUR_ALLOC, NR_MARKED, NR_POPULATED } from "./words.ts";
 
 /** A few chunks, some areas, some holes. */
 function worked(): Percpu {
@@ -30,15 +30,18 @@ test.each(CHUNK_FIELDS)("%s", (field) => {
   expect(verifyPercpu(t)).not.toEqual([]);
 });
 
-test.each([EMPTY_POP, EMPTY_POP + 1, NR_MARKED, NR_POPULATED, NR_CHUNKS])("word %i of globals", (word) => {
-  const t = worked();
-  t.globals[word] = (t.globals[word] ?? 0) + 1;
-  expect(verifyPercpu(t)).not.toEqual([]);
-});
+test.each([EMPTY_POP, EMPTY_POP + 1, NR_MARKED, NR_POPULATED, NR_CHUNKS, NR_CUR_ALLOC])(
+  "word %i of globals",
+  (word) => {
+    const t = worked();
+    t.globals[word] = (t.globals[word] ?? 0) + 1;
+    expect(verifyPercpu(t)).not.toEqual([]);
+  },
+);
 
-test.each([NR_CUR_ALLOC, CHARGED_BYTES])(`word %i of ${NR_TOTALS} totals`, (word) => {
+test("the bytes charged", () => {
   const t = worked();
-  t.totals[word] = (t.totals[word] ?? 0) + 4;
+  t.totals[CHARGED_BYTES] = (t.totals[CHARGED_BYTES] ?? 0) + 4;
   expect(verifyPercpu(t)).not.toEqual([]);
 });
 

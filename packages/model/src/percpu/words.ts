@@ -31,24 +31,25 @@ export const NEXT_ORDINAL = 10;
 export const NR_ROWS = 11;
 /** Head of the list of rows free for use, linked through `next`. */
 export const FREE_ROW = 12;
+/** Areas that live now, and the most there ever were. */
+export const NR_CUR_ALLOC = 13;
+export const NR_MAX_ALLOC = 14;
 /** Balance work: where it stands. See balance.ts. */
-export const WORK_PHASE = 13;
-export const WORK_KIND = 14;
-export const WORK_STAGE = 15;
-export const WORK_SLOT = 16;
-export const WORK_CHUNK = 17;
-export const WORK_PAGE = 18;
-export const WORK_RUN_START = 19;
-export const WORK_RUN_END = 20;
-export const WORK_TARGET = 21;
-export const WORK_NR_DEPOPULATED = 22;
-export const WORK_STOP = 23;
-export const NR_GLOBALS = 24;
+export const WORK_PHASE = 15;
+export const WORK_KIND = 16;
+export const WORK_STAGE = 17;
+export const WORK_SLOT = 18;
+export const WORK_CHUNK = 19;
+export const WORK_PAGE = 20;
+export const WORK_RUN_START = 21;
+export const WORK_RUN_END = 22;
+export const WORK_TARGET = 23;
+export const WORK_NR_DEPOPULATED = 24;
+export const WORK_STOP = 25;
+export const NR_GLOBALS = 26;
 
 /** Words of `totals`: counts that may pass 2^31, as safe integers. */
+/** Areas ever served; those freed are the ones no longer live. */
 export const NR_ALLOC = 0;
-export const NR_DEALLOC = 1;
-export const NR_CUR_ALLOC = 2;
-export const NR_MAX_ALLOC = 3;
-export const CHARGED_BYTES = 4;
-export const NR_TOTALS = 5;
+export const CHARGED_BYTES = 1;
+export const NR_TOTALS = 2;
