@@ -1,14 +1,14 @@
 /**
  * The project's benchmarks, printed as tables; run through `npm run bench`, which bundles this file as the command is
- * bundled. Options: `--goldens DIR` (default: the fixtures), `--smoke` (one short run each, for the tests), `--record`
+ * bundled. Options: `--goldens DIR` (default: the fixtures), `--smoke` (one short run each), `--record`
  * (writes bench/results/CPU-NODE.json).
  */
 
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
-import { benchGoldens } from "./goldens.ts";
+import { benchGolden, type GoldenSpeed, goldenTimings } from "./goldens.ts";
 import { benchGrowth } from "./growth.ts";
 import { benchScripts } from "./scripts.ts";
 
@@ -17,40 +17,63 @@ const { values } = parseArgs({
     goldens: { type: "string", default: "fixtures/percpu-golden" },
     smoke: { type: "boolean", default: false },
     record: { type: "boolean", default: false },
+    one: { type: "string" },
   },
 });
-
-const machine = `${cpus()[0]?.model ?? "unknown CPU"}, Node ${process.version}`;
-const commit = execFileSync("git", ["rev-parse", "--short", "HEAD"], { encoding: "utf8" }).trim();
 const print = (row: string) => process.stdout.write(`${row}\n`);
 
-print(`${machine}, commit ${commit}; third fastest of eight runs\n`);
-
-const goldens = benchGoldens(values.goldens, values.smoke);
-print("golden                        policy    operations   Mop/s   of kernel C   state hash");
-for (const g of goldens) {
-  const share = g.ofKernelC === undefined ? "-" : g.ofKernelC.toFixed(2);
-  print(
-    `${g.golden.padEnd(29)} ${g.policy.padEnd(9)} ${String(g.operations).padStart(10)} ${g.millionOpsPerSecond.toFixed(2).padStart(7)} ${share.padStart(13)}   ${g.stateHash}`,
-  );
+if (values.one === undefined) benchAll();
+else {
+  const [golden = "", policy = ""] = values.one.split(" ");
+  print(JSON.stringify(benchGolden(values.goldens, golden, policy, values.smoke)));
 }
 
-const growth = benchGrowth(values.smoke ? [10, 100] : [10, 100, 1000, 10_000], values.smoke);
-print("\nchunks   ns per operation   bookkeeping bytes per chunk (unit 256 KiB)");
-for (const p of growth) {
-  print(
-    `${String(p.chunks).padStart(6)} ${p.nsPerOperation.toFixed(0).padStart(18)} ${p.bytesPerChunk.toFixed(0).padStart(29)}`,
-  );
+/** Each golden and policy in a process of its own, as a user runs it: what one leaves in the compiler is not the next one's. */
+function benchApart({ golden, policy }: { readonly golden: string; readonly policy: string }): GoldenSpeed {
+  const args = [
+    ...process.execArgv,
+    process.argv[1] ?? "",
+    "--one",
+    `${golden} ${policy}`,
+    "--goldens",
+    values.goldens,
+  ];
+  const child = spawnSync(process.execPath, values.smoke ? [...args, "--smoke"] : args, { encoding: "utf8" });
+  if (child.status !== 0) throw new Error(`${golden} ${policy}: ${child.stderr}`);
+  return JSON.parse(child.stdout);
 }
 
-const scripts = benchScripts(values.smoke);
-print("\nwhole process                                    seconds");
-for (const s of scripts) print(`${s.command.padEnd(48)} ${s.seconds.toFixed(2)}`);
+function benchAll(): void {
+  const machine = `${cpus()[0]?.model ?? "unknown CPU"}, Node ${process.version}`;
+  const commit = execFileSync("git", ["rev-parse", "--short", "HEAD"], { encoding: "utf8" }).trim();
+  print(`${machine}, commit ${commit}; third fastest of eight runs, each golden and policy in a process of its own\n`);
 
-if (values.record) {
-  const folder = "bench/results";
-  mkdirSync(folder, { recursive: true });
-  const file = `${folder}/${machine.replace(/[^A-Za-z0-9.]+/g, "-")}.json`;
-  writeFileSync(file, `${JSON.stringify({ machine, commit, goldens, growth, scripts }, undefined, 2)}\n`);
-  print(`\nrecorded in ${file}`);
+  const goldens = goldenTimings(values.goldens).map(benchApart);
+  print("golden                        policy    operations   Mop/s   of kernel C   state hash");
+  for (const g of goldens) {
+    const share = g.ofKernelC === undefined ? "-" : g.ofKernelC.toFixed(2);
+    print(
+      `${g.golden.padEnd(29)} ${g.policy.padEnd(9)} ${String(g.operations).padStart(10)} ${g.millionOpsPerSecond.toFixed(2).padStart(7)} ${share.padStart(13)}   ${g.stateHash}`,
+    );
+  }
+
+  const growth = benchGrowth(values.smoke ? [10, 100] : [10, 100, 1000, 10_000], values.smoke);
+  print("\nchunks   ns per operation   bookkeeping bytes per chunk (unit 256 KiB)");
+  for (const p of growth) {
+    print(
+      `${String(p.chunks).padStart(6)} ${p.nsPerOperation.toFixed(0).padStart(18)} ${p.bytesPerChunk.toFixed(0).padStart(29)}`,
+    );
+  }
+
+  const scripts = benchScripts(values.smoke);
+  print("\nwhole process                                    seconds");
+  for (const s of scripts) print(`${s.command.padEnd(48)} ${s.seconds.toFixed(2)}`);
+
+  if (values.record) {
+    const folder = "bench/results";
+    mkdirSync(folder, { recursive: true });
+    const file = `${folder}/${machine.replace(/[^A-Za-z0-9.]+/g, "-")}.json`;
+    writeFileSync(file, `${JSON.stringify({ machine, commit, goldens, growth, scripts }, undefined, 2)}\n`);
+    print(`\nrecorded in ${file}`);
+  }
 }
