@@ -286,3 +286,11 @@ describe("lists and help", () => {
     },
   );
 });
+
+test("an option that nobody knows is a finding even when its message goes to /dev/null", () => {
+  const script = ebb.file("options.sh", "ls --bogus 2>/dev/null\nread -z x 2>/dev/null\necho done\n");
+  const { status, stdout, stderr } = ebb.run(["run", "--quiet", script]);
+  expect([status, stdout]).toEqual([1, "done\n"]);
+  expect(stderr).toContain("options.sh:1:1: error: ls: unrecognized option '--bogus'");
+  expect(stderr).toContain("options.sh:2:1: error: ");
+});

@@ -21,7 +21,7 @@ import { forkTask } from "./execute-process.ts";
 import type { Machine } from "./machine.ts";
 import { type Resolved, resolveProgram } from "./program-path.ts";
 import { ProgramVfs } from "./program-vfs.ts";
-import { REFUSAL, type Shell } from "./shell.ts";
+import { type Shell, tellsOfRefusedOption } from "./shell.ts";
 import { runShellProgram } from "./shell-program.ts";
 import { ignoredBy } from "./subshell.ts";
 
@@ -302,8 +302,9 @@ class ProgramContext implements CommandContext {
 }
 
 function noteRefusal(start: ProgramStart, name: string, text: string): void {
-  if (text.includes(REFUSAL))
-    start.find("unsupported-option", text.startsWith(name) ? text.trimEnd() : `${name}: ${text.trimEnd()}`);
+  if (!tellsOfRefusedOption(text)) return;
+  const message = text.startsWith(name) ? text : `${name}: ${text}`;
+  start.find("unsupported-option", message.split("\n")[0] ?? message);
 }
 
 /** All of a stream of another program's making, as a file for a child. */

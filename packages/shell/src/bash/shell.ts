@@ -18,7 +18,14 @@ import { ShellOptions } from "./shell-options.ts";
 import { VariableError, Variables } from "./variables.ts";
 
 /** The text by which commands and tests refuse what they leave out (`commands/support/report.ts`). */
-export const REFUSAL = "is not modelled by ebb";
+const REFUSAL = "is not modelled by ebb";
+/** What a program or a builtin says of an option it does not have: a typing error, or one that ebb has never heard of. */
+const UNKNOWN_OPTION = /(?:^|: )(?:unrecognized option '|invalid option -- '|[-+]\w+: invalid option$)/m;
+
+/** The message says that an option was refused, whether Linux would have or not: the figures are not to be trusted. */
+export function tellsOfRefusedOption(message: string): boolean {
+  return message.includes(REFUSAL) || UNKNOWN_OPTION.test(message);
+}
 
 /** An error that ends more than the command it happened in; its message has been printed. */
 export class ShellError extends Error {
@@ -222,7 +229,7 @@ export class Shell implements ArithmeticScope {
 
   /** Prints `SCRIPT: line N: message`. */
   report(message: string): void {
-    if (message.includes(REFUSAL)) this.find("unsupported-option", message);
+    if (tellsOfRefusedOption(message)) this.find("unsupported-option", message);
     const builtin = this.builtin === "" ? "" : `${this.builtin}: `;
     this.writeError(
       `${this.sourceName === "" ? this.name : this.sourceName}: line ${this.line}: ${builtin}${message}\n`,
