@@ -69,7 +69,7 @@ function percpu(flags: PercpuFlags, path: string): number {
   const ops = parsePercpuOperations(input.text, input.name, (name) => includes.read(name));
   if ("severity" in ops) return failUsage(withCause(ops, includes.problem));
   const geometry = geometryOfScript(ops.config);
-  if (typeof geometry === "string") return failUsage(wrongGeometry(input.name, geometry));
+  if (typeof geometry === "string") return failUsage(wrongGeometry(ops.configPlace, geometry));
   const t = percpuOfScript(geometry, ops.config, policy);
   return runAll(t, ops, input.name, flags.verify === true) ? 0 : EXIT_FINDING;
 }
@@ -101,14 +101,14 @@ function withCause(problem: Problem, cause: Problem | undefined): Problem {
   return cause === undefined ? problem : { ...problem, found: `${cause.file}: ${cause.message} (${cause.found})` };
 }
 
-function wrongGeometry(name: string, fault: string): Problem {
+function wrongGeometry({ file, line, text }: PercpuOperations["configPlace"], fault: string): Problem {
   return {
     severity: "error",
-    file: name,
-    line: 0,
+    file,
+    line,
     message: "no allocator can be laid out like this",
     expected: fault,
-    found: "",
+    found: text,
     toDo: "correct the configuration line (c embed or c explicit)",
   };
 }

@@ -46,6 +46,8 @@ export type PercpuScriptConfig =
 /** One row per operation; `slot` numbers the areas of the script from 0 (allocations and frees). */
 export interface PercpuOperations {
   readonly config: PercpuScriptConfig;
+  /** Where the configuration stands: file, line from 1, and its text. */
+  readonly configPlace: { readonly file: string; readonly line: number; readonly text: string };
   readonly nrOperations: number;
   readonly nrAreas: number;
   readonly code: Uint8Array;
@@ -79,6 +81,7 @@ export function parsePercpuOperations(
 class OperationReader {
   private readonly readInclude: ReadInclude;
   private config: PercpuScriptConfig | undefined;
+  private configPlace = { file: "", line: 0, text: "" };
   private readonly slots = new Map<number, number>();
   private n = 0;
   private code = new Uint8Array(1024);
@@ -122,6 +125,7 @@ class OperationReader {
     const n = this.n;
     return {
       config: this.config,
+      configPlace: this.configPlace,
       nrOperations: n,
       nrAreas: this.slots.size,
       code: this.code.subarray(0, n),
@@ -255,6 +259,7 @@ class OperationReader {
     const known = keys.length > 0 && values.size === keys.length && numbers.every((n) => n !== undefined);
     const kindsKnown = (kinds === "1" || kinds === "2") && (empty === "global" || empty === "perkind");
     if (!known || !kindsKnown) return this.problem("not a configuration", expected, this.row);
+    this.configPlace = { file: this.file, line: this.line, text: this.row };
     const n = numbers.map((value) => value ?? 0);
     const shared = { kinds: kinds === "2" ? 2 : 1, empty: empty === "global" ? "global" : "perkind" } as const;
     this.config =
