@@ -22,6 +22,7 @@ import {
   environmentOf,
   MACHINE_FLAGS,
   type MachineFlags,
+  SCRIPT_AND_ARGS,
   SETTINGS_HELP,
   toggle,
 } from "./machine-flags.ts";
@@ -68,15 +69,7 @@ export const compareCommand = buildCommand({
       json: toggle("One JSON document instead of the table"),
       coverLetter: toggle("The readings as a kernel patch's cover letter shows them"),
     },
-    positional: {
-      kind: "array",
-      minimum: 1,
-      parameter: {
-        parse: String,
-        placeholder: "SCRIPT [ARGS]",
-        brief: "The script, - for standard input; what it is given",
-      },
-    },
+    positional: SCRIPT_AND_ARGS,
   },
   docs: {
     brief: "Run a script under several policies and compare",

@@ -90,3 +90,14 @@ function notAVariable(text: string): Problem {
     toDo: "write it as in --env KEEP=100",
   };
 }
+
+/** The positional arguments of commands that run a script. */
+export const SCRIPT_AND_ARGS = {
+  kind: "array",
+  minimum: 1,
+  parameter: {
+    parse: String,
+    placeholder: "SCRIPT [ARGS]",
+    brief: "The script, - for standard input; what it is given",
+  },
+} as const;

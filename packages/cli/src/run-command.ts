@@ -17,6 +17,7 @@ import {
   environmentOf,
   MACHINE_FLAGS,
   type MachineFlags,
+  SCRIPT_AND_ARGS,
   SETTINGS_HELP,
   toggle,
 } from "./machine-flags.ts";
@@ -73,15 +74,7 @@ export const runCommand = buildCommand({
       json: toggle("One JSON document instead of output and report"),
       quiet: toggle("No report, only what ebb does not have"),
     },
-    positional: {
-      kind: "array",
-      minimum: 1,
-      parameter: {
-        parse: String,
-        placeholder: "SCRIPT [ARGS]",
-        brief: "The script, - for standard input; what it is given",
-      },
-    },
+    positional: SCRIPT_AND_ARGS,
   },
   docs: {
     brief: "Run a script on a simulated machine",

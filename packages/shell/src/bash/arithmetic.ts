@@ -166,6 +166,16 @@ function smallBinary(operator: string, left: number, right: number): number | un
       return right === 0 ? undefined : withoutMinusZero(Math.trunc(left / right));
     case "%":
       return right === 0 ? undefined : withoutMinusZero(left % right);
+    case ",":
+      return right;
+    default:
+      return comparison(operator, left, right);
+  }
+}
+
+/** 1 or 0 for a comparison; undefined for another operator. */
+function comparison(operator: string, left: number | bigint, right: number | bigint): number | undefined {
+  switch (operator) {
     case "<":
       return left < right ? 1 : 0;
     case ">":
@@ -178,8 +188,6 @@ function smallBinary(operator: string, left: number, right: number): number | un
       return left === right ? 1 : 0;
     case "!=":
       return left !== right ? 1 : 0;
-    case ",":
-      return right;
     default:
       return undefined;
   }
@@ -217,20 +225,8 @@ function bigBinary(operator: string, left: bigint, right: bigint): ShellInteger 
       return wrapInteger(left | right);
     case "^":
       return wrapInteger(left ^ right);
-    case "<":
-      return left < right ? 1 : 0;
-    case ">":
-      return left > right ? 1 : 0;
-    case "<=":
-      return left <= right ? 1 : 0;
-    case ">=":
-      return left >= right ? 1 : 0;
-    case "==":
-      return left === right ? 1 : 0;
-    case "!=":
-      return left !== right ? 1 : 0;
     default:
-      return wrapInteger(right);
+      return comparison(operator, left, right) ?? wrapInteger(right);
   }
 }
 

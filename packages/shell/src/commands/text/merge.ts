@@ -99,10 +99,12 @@ function delimiterList(text: string): string[] {
   return list.length === 0 ? [""] : list;
 }
 
-export function* comm(context: CommandContext): Running<number> {
-  const options = parseOptions(context, COMM_OPTIONS);
-  if (typeof options === "number") return options;
-  const [first, second, extra] = options.operands;
+/** The lines of the two operands; undefined once it has said what is wrong with them. */
+function* readTwoFiles(
+  context: CommandContext,
+  operands: readonly string[],
+): Running<readonly [string[], string[]] | undefined> {
+  const [first, second, extra] = operands;
   if (first === undefined || second === undefined || extra !== undefined) {
     const text =
       extra !== undefined
@@ -111,11 +113,19 @@ export function* comm(context: CommandContext): Running<number> {
           ? "missing operand"
           : `missing operand after ${quote(first)}`;
     complainUsage(context, text);
-    return 1;
+    return undefined;
   }
   const left = yield* readLines(context, first);
   const right = left === undefined ? undefined : yield* readLines(context, second);
-  if (left === undefined || right === undefined) return 1;
+  return left === undefined || right === undefined ? undefined : [left, right];
+}
+
+export function* comm(context: CommandContext): Running<number> {
+  const options = parseOptions(context, COMM_OPTIONS);
+  if (typeof options === "number") return options;
+  const files = yield* readTwoFiles(context, options.operands);
+  if (files === undefined) return 1;
+  const [left, right] = files;
   const between = options.value("output-delimiter") ?? "\t";
   const shown = (column: number): boolean => !options.has(String(column));
   const indent = (column: number): string =>
@@ -169,20 +179,9 @@ export function* join(context: CommandContext): Running<number> {
   const options = parseOptions(context, JOIN_OPTIONS);
   if (typeof options === "number") return options;
   const how = joinHow(options);
-  const [first, second, extra] = options.operands;
-  if (first === undefined || second === undefined || extra !== undefined) {
-    const text =
-      extra !== undefined
-        ? `extra operand ${quote(extra)}`
-        : first === undefined
-          ? "missing operand"
-          : `missing operand after ${quote(first)}`;
-    complainUsage(context, text);
-    return 1;
-  }
-  const left = yield* readLines(context, first);
-  const right = left === undefined ? undefined : yield* readLines(context, second);
-  if (left === undefined || right === undefined) return 1;
+  const files = yield* readTwoFiles(context, options.operands);
+  if (files === undefined) return 1;
+  const [left, right] = files;
   const output = new Output(context);
   joinLines(rowsOf(left, how, 0), rowsOf(right, how, 1), how, output);
   return output.finish(0);
