@@ -152,20 +152,9 @@ function matchGroup(
     if (!someMatches(stop)) continue;
     if (matchAt(nodes, rest, text, stop, end)) return true;
     // An empty repetition would loop for ever and match nothing new.
-    if (repeats && stop > at && matchRepeated(group, nodes, rest, text, stop, end)) return true;
+    if (repeats && stop > at && matchGroup({ ...group, operator: "*" }, nodes, rest, text, stop, end)) return true;
   }
   return false;
-}
-
-function matchRepeated(
-  group: Extract<PatternNode, { kind: "group" }>,
-  nodes: readonly PatternNode[],
-  rest: number,
-  text: string,
-  at: number,
-  end: number,
-): boolean {
-  return matchGroup({ ...group, operator: "*" }, nodes, rest, text, at, end);
 }
 
 class PatternParser {

@@ -1,10 +1,9 @@
 /** cut. */
 
-import { isErrno } from "../errno.ts";
 import type { CommandContext, Running } from "../process/command.ts";
+import { eachLine } from "./support/each-line.ts";
 import { optionTable, type ParsedOptions, parseOptions } from "./support/options.ts";
-import { complainAbout, complainUsage, quote } from "./support/report.ts";
-import { closeInput, Output, openOperand } from "./support/streams.ts";
+import { complainUsage, quote } from "./support/report.ts";
 
 const OPTIONS = optionTable({
   short: "b:c:d:f:ns",
@@ -37,29 +36,10 @@ export function* cut(context: CommandContext): Running<number> {
   if (ranges === undefined) return 1;
   const transform = byField ? fieldCutter(context, options, ranges) : byteCutter(context, options, ranges);
   if (transform === undefined) return 1;
-  const output = new Output(context);
-  let status = 0;
-  for (const path of options.operands.length === 0 ? ["-"] : options.operands) {
-    const input = openOperand(context, path);
-    if (input === undefined) {
-      status = 1;
-      continue;
-    }
-    for (;;) {
-      const line = yield* input.readLine();
-      if (line === undefined) break;
-      if (isErrno(line)) {
-        complainAbout(context, path, line);
-        status = 1;
-        break;
-      }
-      const text = transform(line.endsWith("\n") ? line.slice(0, -1) : line);
-      if (text !== undefined) output.write(`${text}\n`);
-      if (output.full && !(yield* output.settle())) return output.finish(status);
-    }
-    closeInput(input);
-  }
-  return output.finish(status);
+  return yield* eachLine(context, options.operands, (line) => {
+    const text = transform(line.endsWith("\n") ? line.slice(0, -1) : line);
+    return text === undefined ? "" : `${text}\n`;
+  });
 }
 
 function usage(context: CommandContext, text: string): number {
@@ -83,7 +63,7 @@ function parseRanges(context: CommandContext, list: string, byField: boolean, co
     const low = lowText === "" ? 1 : Number(lowText);
     const high = dash === "" ? low : highText === "" ? Number.POSITIVE_INFINITY : Number(highText);
     if (low === 0 || high === 0) {
-      usage(context, byField ? "fields are numbered from 1" : "byte/character positions are numbered from 1");
+      usage(context, numberedFrom1(byField));
       return undefined;
     }
     if (high < low) {
@@ -96,8 +76,12 @@ function parseRanges(context: CommandContext, list: string, byField: boolean, co
   return complement ? complementOf(merged) : merged;
 }
 
+function numberedFrom1(byField: boolean): string {
+  return byField ? "fields are numbered from 1" : "byte/character positions are numbered from 1";
+}
+
 function wrongList(part: string, byField: boolean): string {
-  if (part === "") return byField ? "fields are numbered from 1" : "byte/character positions are numbered from 1";
+  if (part === "") return numberedFrom1(byField);
   if (part.includes("-")) return byField ? "invalid field range" : "invalid byte or character range";
   const bad = part.replace(/^\d+/, "");
   return byField ? `invalid field value ${quote(bad)}` : `invalid byte/character position ${quote(bad)}`;

@@ -50,21 +50,26 @@ export function runBuiltin(shell: Shell, args: readonly string[]): number | Runn
   return 1;
 }
 
+interface SplitFlags {
+  readonly flags: readonly string[];
+  readonly rest: readonly string[];
+}
+
+/** The leading words that are flags, and what follows them or the `--` that ends them. */
+function splitFlags(args: readonly string[], flag: RegExp): SplitFlags {
+  let at = 0;
+  while (flag.test(args[at] ?? "")) at++;
+  return { flags: args.slice(0, at), rest: args.slice(args[at] === "--" ? at + 1 : at) };
+}
+
 /** `command name args`: functions are passed over. */
 export function commandBuiltin(shell: Shell, args: readonly string[]): number | Running<number> {
-  let at = 0;
+  const { flags, rest } = splitFlags(args, /^-[pvV]+$/);
   let mode = "";
-  for (; at < args.length; at++) {
-    const word = args[at] ?? "";
-    if (word === "--") {
-      at++;
-      break;
-    }
-    if (!/^-[pvV]+$/.test(word)) break;
+  for (const word of flags) {
     if (word.includes("v")) mode = "v";
     if (word.includes("V")) mode = "V";
   }
-  const rest = args.slice(at);
   if (mode !== "") return describeAll(shell, rest, mode === "v" ? "short" : "long");
   const [name] = rest;
   if (name === undefined) return 0;
@@ -105,18 +110,12 @@ function describe(shell: Shell, name: string, style: DescriptionStyle): string |
 
 export function* typeBuiltin(shell: Shell, args: readonly string[]): Running<number> {
   let style: DescriptionStyle = "long";
-  let at = 0;
-  for (; at < args.length; at++) {
-    const word = args[at] ?? "";
-    if (word === "--") {
-      at++;
-      break;
-    }
-    if (!/^-[aftpP]+$/.test(word)) break;
+  const { flags, rest } = splitFlags(args, /^-[aftpP]+$/);
+  for (const word of flags) {
     if (word.includes("t")) style = "kind";
     if (/[pP]/.test(word)) style = "path";
   }
-  return yield* describeAll(shell, args.slice(at), style);
+  return yield* describeAll(shell, rest, style);
 }
 
 /** Nothing is remembered, so there is nothing to forget; unknown names are reported. */

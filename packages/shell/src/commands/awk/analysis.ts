@@ -65,7 +65,7 @@ function childrenOf(expr: Expr): readonly Expr[] {
 }
 
 /** Expressions directly in a statement, not those of the statements in it. */
-function expressionsOf(statement: Statement): readonly Expr[] {
+export function expressionsOf(statement: Statement): readonly Expr[] {
   switch (statement.kind) {
     case "expression":
       return [statement.expr];

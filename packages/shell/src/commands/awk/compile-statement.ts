@@ -2,6 +2,7 @@
 
 import { isErrno } from "../../errno.ts";
 import type { Running } from "../../process/command.ts";
+import { expressionsOf } from "./analysis.ts";
 import type { Expr, PrintStatement, Statement } from "./ast.ts";
 import { specialSlot } from "./ast.ts";
 import { sprintf } from "./builtins.ts";
@@ -274,7 +275,7 @@ export class StatementCompiler extends WaitingCompiler {
 
   /** A statement without statements in it: what waits goes into temporaries, the rest is as usual. */
   #simpleWaiting(statement: Statement): WaitingExec {
-    const parts = simpleParts(statement);
+    const parts = expressionsOf(statement);
     const { exprs, prepare } = this.hoist(parts, false);
     const run = this.execute(withParts(statement, exprs));
     return function* (rt) {
@@ -284,22 +285,7 @@ export class StatementCompiler extends WaitingCompiler {
   }
 }
 
-function simpleParts(statement: Statement): readonly Expr[] {
-  switch (statement.kind) {
-    case "expression":
-      return [statement.expr];
-    case "print":
-      return statement.destination === undefined ? statement.args : [...statement.args, statement.destination];
-    case "delete":
-      return statement.subscripts ?? [];
-    case "exit":
-    case "return":
-      return statement.value === undefined ? [] : [statement.value];
-    default:
-      return [];
-  }
-}
-
+/** The statement with other expressions, in the order of `expressionsOf`. */
 function withParts(statement: Statement, parts: readonly Expr[]): Statement {
   const [first] = parts;
   switch (statement.kind) {

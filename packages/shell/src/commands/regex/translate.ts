@@ -7,6 +7,7 @@
  * With groups in the branches the order stays as written, because groups are numbered by it.
  */
 
+import { CONTROL_ESCAPES } from "../support/escapes.ts";
 import { literalSource, parseBracket, setSource } from "./bracket.ts";
 
 /** Which program reads the pattern: they differ in escapes and in what they forgive. */
@@ -45,15 +46,6 @@ const WORD_ESCAPES: ReadonlyMap<string, Fragment> = new Map([
   [">", { ...EMPTY, source: `(?<=${WORD})(?!${WORD})`, isAnchor: true }],
   ["`", { ...EMPTY, source: "(?<![^])", isAnchor: true }],
   ["'", { ...EMPTY, source: "(?![^])", isAnchor: true }],
-]);
-
-const CONTROL_ESCAPES: ReadonlyMap<string, string> = new Map([
-  ["n", "\n"],
-  ["t", "\t"],
-  ["r", "\r"],
-  ["f", "\f"],
-  ["v", "\v"],
-  ["a", "\x07"],
 ]);
 
 /** The translation, or regcomp's message. */

@@ -2,6 +2,7 @@
 
 import { isErrno } from "../../errno.ts";
 import type { CommandContext, OutputStream, Running } from "../../process/command.ts";
+import { cEscape } from "../support/escapes.ts";
 import { type FileInput, Output, openFile, openForWriting, slurpFile } from "../support/streams.ts";
 import type { SedInput, SedLine } from "./input.ts";
 import { expandReplacement } from "./replacement.ts";
@@ -394,24 +395,12 @@ export class SedMachine {
   }
 }
 
-const LIST_ESCAPES: ReadonlyMap<string, string> = new Map([
-  ["\\", "\\\\"],
-  ["\x07", "\\a"],
-  ["\b", "\\b"],
-  ["\f", "\\f"],
-  ["\n", "\\n"],
-  ["\r", "\\r"],
-  ["\t", "\\t"],
-  ["\v", "\\v"],
-]);
-
 /** `l`: everything visible, lines folded with a backslash. */
 function listLine(text: string, width: number): string {
   let out = "";
   let column = 0;
   for (const c of text) {
-    const plain = c >= " " && c <= "~" ? c : `\\${c.charCodeAt(0).toString(8).padStart(3, "0")}`;
-    const shown = LIST_ESCAPES.get(c) ?? plain;
+    const shown = c >= " " && c <= "~" && c !== "\\" ? c : cEscape(c);
     if (width > 1 && column + shown.length > width - 1) {
       out += "\\\n";
       column = 0;

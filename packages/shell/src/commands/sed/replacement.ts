@@ -1,19 +1,12 @@
 /** The right side of sed's `s`: text, `&`, `\1`, and the case conversions \L \U \l \u \E. */
 
+import { CONTROL_ESCAPES } from "../support/escapes.ts";
+
 export type ReplacementPart =
   | { readonly kind: "text"; readonly text: string }
   /** Group 0 is the whole match. */
   | { readonly kind: "group"; readonly group: number }
   | { readonly kind: "case"; readonly letter: "L" | "U" | "l" | "u" | "E" };
-
-const CONTROL: ReadonlyMap<string, string> = new Map([
-  ["n", "\n"],
-  ["t", "\t"],
-  ["r", "\r"],
-  ["f", "\f"],
-  ["v", "\v"],
-  ["a", "\x07"],
-]);
 
 export function parseReplacement(text: string): ReplacementPart[] {
   const parts: ReplacementPart[] = [];
@@ -28,7 +21,7 @@ export function parseReplacement(text: string): ReplacementPart[] {
     } else if (code !== undefined) {
       const radix = hex !== undefined ? 16 : octal !== undefined ? 8 : 10;
       parts.push({ kind: "text", text: String.fromCharCode(Number.parseInt(code, radix) & 0xff) });
-    } else if (escaped !== undefined) parts.push({ kind: "text", text: CONTROL.get(escaped) ?? escaped });
+    } else if (escaped !== undefined) parts.push({ kind: "text", text: CONTROL_ESCAPES.get(escaped) ?? escaped });
     else if (whole !== undefined) parts.push({ kind: "group", group: 0 });
     else if (plain !== undefined) parts.push({ kind: "text", text: plain });
   }

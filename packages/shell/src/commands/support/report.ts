@@ -2,6 +2,7 @@
 
 import type { Errno } from "../../errno.ts";
 import type { CommandContext } from "../../process/command.ts";
+import { cEscape } from "./escapes.ts";
 
 /** Status of a program ended by SIGPIPE, as the shell shows it. */
 export const SIGPIPE_STATUS = 141;
@@ -54,20 +55,4 @@ export function quoteForShell(text: string): string {
 export function quoteIfNeeded(text: string): string {
   if (text !== "" && !/[ !"$&'()*;<=>?[\\^`|]|^[#~]|^[{}]$|[^\x20-\x7e]/.test(text)) return text;
   return quoteForShell(text);
-}
-
-const C_ESCAPES: ReadonlyMap<string, string> = new Map([
-  ["\x07", "\\a"],
-  ["\b", "\\b"],
-  ["\f", "\\f"],
-  ["\n", "\\n"],
-  ["\r", "\\r"],
-  ["\t", "\\t"],
-  ["\v", "\\v"],
-  ["'", "\\'"],
-  ["\\", "\\\\"],
-]);
-
-function cEscape(c: string): string {
-  return C_ESCAPES.get(c) ?? `\\${c.charCodeAt(0).toString(8).padStart(3, "0")}`;
 }

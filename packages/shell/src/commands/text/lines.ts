@@ -1,11 +1,10 @@
 /** Programs that turn each line into another: nl, rev, fold, expand. */
 
-import { isErrno } from "../../errno.ts";
 import type { CommandContext, Running } from "../../process/command.ts";
 import { compileBre } from "../regex/index.ts";
-import { optionTable, type ParsedOptions, parseOptions } from "../support/options.ts";
-import { complain, complainAbout, quote } from "../support/report.ts";
-import { closeInput, Output, openOperand } from "../support/streams.ts";
+import { eachLine } from "../support/each-line.ts";
+import { optionTable, parseOptions } from "../support/options.ts";
+import { complain, quote } from "../support/report.ts";
 
 const NL_OPTIONS = optionTable({
   short: "b:i:n:s:v:w:",
@@ -24,36 +23,9 @@ const REV_OPTIONS = optionTable({});
 const FOLD_OPTIONS = optionTable({ short: "bsw:", long: ["bytes b", "spaces s", "width= w"] });
 const EXPAND_OPTIONS = optionTable({ short: "it:", long: ["initial i", "tabs= t"] });
 
-/** Applies `transform` to each line of the operands. */
-function* eachLine(
-  context: CommandContext,
-  options: ParsedOptions,
-  transform: (line: string) => string,
-): Running<number> {
-  const output = new Output(context);
-  let status = 0;
-  for (const path of options.operands.length === 0 ? ["-"] : options.operands) {
-    const input = openOperand(context, path);
-    if (input === undefined) {
-      status = 1;
-      continue;
-    }
-    for (;;) {
-      const line = yield* input.readLine();
-      if (line === undefined) break;
-      if (isErrno(line)) {
-        output.flush();
-        complainAbout(context, path, line);
-        status = 1;
-        break;
-      }
-      const ended = line.endsWith("\n");
-      output.write(transform(ended ? line.slice(0, -1) : line) + (ended ? "\n" : ""));
-      if (output.full && !(yield* output.settle())) return output.finish(status);
-    }
-    closeInput(input);
-  }
-  return output.finish(status);
+/** `transform` for lines with their newline: it is kept, and a last line without one gets none. */
+function keepingEnds(transform: (line: string) => string): (line: string) => string {
+  return (line) => (line.endsWith("\n") ? `${transform(line.slice(0, -1))}\n` : transform(line));
 }
 
 export function* nl(context: CommandContext): Running<number> {
@@ -74,20 +46,28 @@ export function* nl(context: CommandContext): Running<number> {
     return 1;
   }
   let number = Number(options.value("v") ?? 1);
-  return yield* eachLine(context, options, (line) => {
-    const isNumbered = regex instanceof RegExp ? regex.test(line) : style === "a" || (style === "t" && line !== "");
-    if (!isNumbered) return " ".repeat(width + separator.length) + line;
-    const digits = String(number);
-    number += increment;
-    const shown = format === "ln" ? digits.padEnd(width) : digits.padStart(width, format === "rz" ? "0" : " ");
-    return shown + separator + line;
-  });
+  return yield* eachLine(
+    context,
+    options.operands,
+    keepingEnds((line) => {
+      const isNumbered = regex instanceof RegExp ? regex.test(line) : style === "a" || (style === "t" && line !== "");
+      if (!isNumbered) return " ".repeat(width + separator.length) + line;
+      const digits = String(number);
+      number += increment;
+      const shown = format === "ln" ? digits.padEnd(width) : digits.padStart(width, format === "rz" ? "0" : " ");
+      return shown + separator + line;
+    }),
+  );
 }
 
 export function* rev(context: CommandContext): Running<number> {
   const options = parseOptions(context, REV_OPTIONS);
   if (typeof options === "number") return options;
-  return yield* eachLine(context, options, (line) => line.split("").reverse().join(""));
+  return yield* eachLine(
+    context,
+    options.operands,
+    keepingEnds((line) => line.split("").reverse().join("")),
+  );
 }
 
 export function* fold(context: CommandContext): Running<number> {
@@ -103,7 +83,11 @@ export function* fold(context: CommandContext): Running<number> {
   }
   const atSpaces = options.has("s");
   const inBytes = options.has("b");
-  return yield* eachLine(context, options, (line) => foldLine(line, width, atSpaces, inBytes));
+  return yield* eachLine(
+    context,
+    options.operands,
+    keepingEnds((line) => foldLine(line, width, atSpaces, inBytes)),
+  );
 }
 
 function foldLine(line: string, width: number, atSpaces: boolean, inBytes: boolean): string {
@@ -136,7 +120,11 @@ export function* expand(context: CommandContext): Running<number> {
     return 1;
   }
   const initialOnly = options.has("i");
-  return yield* eachLine(context, options, (line) => expandLine(line, stops, initialOnly));
+  return yield* eachLine(
+    context,
+    options.operands,
+    keepingEnds((line) => expandLine(line, stops, initialOnly)),
+  );
 }
 
 function expandLine(line: string, stops: readonly number[], initialOnly: boolean): string {
