@@ -122,6 +122,7 @@ function runAll(
   const progress = new Progress();
   const experiments: Experiment[] = [];
   for (const machine of machines) {
+    const what = `${machine.policy.name}: `;
     const experiment = runExperiment({
       machine,
       source: script.text,
@@ -130,10 +131,7 @@ function runAll(
       env,
       // Readings carry what is shown of it.
       stdout: () => undefined,
-      onProgress: (nrCommands, timeNs) =>
-        progress.tick(
-          () => `${machine.policy.name}: ${nrCommands} commands, ${(timeNs / 1e9).toFixed(1)} s of virtual time`,
-        ),
+      onProgress: (nrCommands, timeNs) => progress.tickScript(nrCommands, timeNs, what),
     });
     if ("severity" in experiment) {
       progress.clear();

@@ -22,6 +22,11 @@ export class Progress {
     process.stderr.write(`${CLEAR_LINE}${text()}`);
   }
 
+  /** As `tick`, for a script that runs: what it is called for, if anything, and how far it has come. */
+  tickScript(nrCommands: number, timeNs: number, what = ""): void {
+    this.tick(() => `${what}${nrCommands} commands, ${(timeNs / 1e9).toFixed(1)} s of virtual time`);
+  }
+
   /** Takes the line away: before other output, and at the end. */
   clear(): void {
     if (!this.#shown) return;

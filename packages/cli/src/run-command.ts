@@ -106,8 +106,7 @@ function run(flags: RunFlags, path: string, args: readonly string[]): number {
     args: args.map(toByteString),
     env,
     ...(flags.json === true ? {} : { stdout: passOn(writeWhileOpen), stderr: passOn(writeError) }),
-    onProgress: (nrCommands, timeNs) =>
-      progress.tick(() => `${nrCommands} commands, ${(timeNs / 1e9).toFixed(1)} s of virtual time`),
+    onProgress: (nrCommands, timeNs) => progress.tickScript(nrCommands, timeNs),
     shouldStop: isOutputClosed,
   });
   progress.clear();

@@ -17,9 +17,8 @@ import {
   PAGE_BYTES,
 } from "./constants.ts";
 
-export interface Geometry {
-  /** Possible CPUs: what an accounted area is charged for. */
-  readonly nrCpus: number;
+/** @public The explicit form: all as given. */
+export interface ExplicitGeometry {
   /** Units of a chunk; can exceed the CPUs where groups are padded. */
   readonly nrUnits: number;
   readonly unitBytes: number;
@@ -27,19 +26,14 @@ export interface Geometry {
   readonly reservedBytes: number;
   readonly dynamicBytes: number;
   readonly atomBytes: number;
+}
+
+export interface Geometry extends ExplicitGeometry {
+  /** Possible CPUs: what an accounted area is charged for. */
+  readonly nrCpus: number;
   readonly allocBytes: number;
   /** Groups of CPUs that share a node. */
   readonly nrGroups: number;
-}
-
-/** @public The explicit form: all as given. */
-export interface ExplicitGeometry {
-  readonly nrUnits: number;
-  readonly unitBytes: number;
-  readonly staticBytes: number;
-  readonly reservedBytes: number;
-  readonly dynamicBytes: number;
-  readonly atomBytes: number;
 }
 
 /** What is wrong with a geometry, in words for the user; "" when nothing is. */
