@@ -67,7 +67,12 @@ describe("a machine as the user names it", () => {
 
 test("a comparison shows what was tried on the kernel, oldest first", () => {
   expect(KERNEL_PROFILES.map((profile) => defaultPolicies(profile).join(","))).toEqual([
+    "vanilla,upstream",
+    "vanilla,upstream",
+    "vanilla,upstream",
+    "vanilla,upstream",
     "vanilla,rfc,v1,v3,upstream",
+    "vanilla,upstream",
     "vanilla,upstream",
   ]);
 });

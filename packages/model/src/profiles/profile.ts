@@ -6,6 +6,8 @@
  */
 
 import type { EmptyCount } from "../percpu/state.ts";
+import type { EraConstants, KernelConfig } from "./era-constants.ts";
+import type { MemcgRules } from "./memcg-rules.ts";
 
 /** When a dying cgroup gives a percpu area back. */
 export type FreedBy =
@@ -13,10 +15,13 @@ export type FreedBy =
   | "kill"
   /** The last reference to the object cgroup goes: one grace period after offline. */
   | "objcg"
-  /** The controller's state is freed by a worker, one grace period after its release. */
+  /** The controller's state is freed by a worker, one grace period after its last reference. */
   | "css"
   /** The cgroup itself is freed by a worker, one grace period after its last controller. */
   | "cgroup";
+
+/** Which part of a cgroup an object belongs to; `core` is always there. */
+export type CgroupPart = "core" | "memory" | "perf_event";
 
 /** One percpu area of a cgroup, in the order in which mkdir takes them. */
 export interface PercpuAreaSpec {
@@ -26,13 +31,89 @@ export interface PercpuAreaSpec {
   readonly alignBytes: number;
   /** Allocated with accounting: charged to the parent memcg, unless that is the root. */
   readonly accounted: boolean;
-  /** Present only with this controller enabled for the cgroup; `core` is always there. */
-  readonly controller: "core" | "memory" | "perf_event";
+  readonly controller: CgroupPart;
   /** Taken once for each possible node; neighbours in the list that are per node go node by node. */
   readonly perNode: boolean;
   readonly freedBy: FreedBy;
   /** Order among the areas freed by the same event, from 0. */
   readonly freeOrder: number;
+  /** Cgroups of the v1 memory hierarchy do not have it. */
+  readonly v2Only: boolean;
+  /** Statistics that early release gives back once the memcg is offline. */
+  readonly earlyRelease: boolean;
+}
+
+/** Slab objects of one kind that a cgroup holds. */
+export interface CgroupObjectSpec {
+  readonly what: string;
+  /** sizeof, or what is asked of kmalloc, bytes. */
+  readonly sizeBytes: number;
+  /** Name of the cache it comes from; one of the profile's `caches`. */
+  readonly cache: string;
+  readonly count: number;
+  /** `count` for each possible node. */
+  readonly perNode: boolean;
+  readonly controller: CgroupPart;
+  /** As with areas; `rmdir`: at once (the files of the directory). */
+  readonly freedBy: FreedBy | "rmdir";
+  readonly v2Only: boolean;
+  /** Only cgroups of the v1 memory hierarchy have it. */
+  readonly v1Only?: boolean;
+  readonly source: string;
+}
+
+/** A slab cache as the machine needs it: how many objects share how many pages. */
+export interface CacheSpec {
+  readonly name: string;
+  /** Distance of two objects in a slab, bytes. */
+  readonly sizeBytes: number;
+  readonly objectsPerSlab: number;
+  readonly pagesPerSlab: number;
+  /** Objects are charged to the memcg of the task that asks for them (GFP_KERNEL_ACCOUNT or SLAB_ACCOUNT). */
+  readonly accounted: boolean;
+  /** Counts as SReclaimable. */
+  readonly reclaimable: boolean;
+}
+
+/** What a copy of a cache for one memcg takes beside its slabs; undefined where there are no copies. */
+export interface CacheCopySpec {
+  /** Percpu areas of a copy of `cache`, [bytes, align] each, in the order of allocation. */
+  readonly areas: (cache: CacheSpec) => readonly (readonly [sizeBytes: number, alignBytes: number])[];
+  /** Slab objects of a copy: the cache's own structures, by cache name. */
+  readonly objects: readonly string[];
+  /** Those beside that depend on the cache, by cache name: SLAB's shared array. */
+  readonly cacheObjects?: (cache: CacheSpec) => readonly string[];
+  readonly source: string;
+}
+
+/** A file system that scripts put files on. */
+export interface FileSystemSpec {
+  readonly name: string;
+  /** Cache of its inodes. */
+  readonly inodeCache: string;
+  /** Its pages live in memory alone: they go to swap or with the file, not to a disk. */
+  readonly memoryOnly: boolean;
+  /** Dirty pages make a writeback structure for each memcg. */
+  readonly cgroupWriteback: boolean;
+}
+
+/** What processes take: page counts and slab objects by cache name. Inputs of the machine, not results. */
+export interface TaskSpec {
+  /** Pages of the kernel stack. */
+  readonly stackPages: number;
+  /** Page-table pages of a process. */
+  readonly pageTablePages: number;
+  /** Anonymous pages a program has touched when it runs. */
+  readonly execAnonPages: number;
+  /** Anonymous pages a shell writes to again after a fork (copy on write). */
+  readonly forkCopiedPages: number;
+  /** Slab objects of a task from fork to exit, [cache, count]. */
+  readonly forkObjects: readonly (readonly [cache: string, count: number])[];
+  /** Slab objects of a program from exec to exit, over those. */
+  readonly execObjects: readonly (readonly [cache: string, count: number])[];
+  /** Objects of one open file. */
+  readonly openObjects: readonly (readonly [cache: string, count: number])[];
+  readonly source: string;
 }
 
 /** Areas that live before the experiment, unaccounted: the whole `pattern` in its order, `repeats` times over. */
@@ -58,11 +139,25 @@ export interface KernelProfile {
   readonly nrCpus: number;
   readonly nrNodes: number;
   readonly staticPercpuBytes: number;
+  /** What its structures are computed from; undefined where they are as recorded. */
+  readonly era: EraConstants | undefined;
+  readonly config: KernelConfig;
   /** Percpu policy of the unmodified kernel. */
   readonly percpuPolicy: string;
   /** Variant for each policy that was ever tried on this kernel; others take that of `percpuPolicy`. */
   readonly percpuVariants: Readonly<Record<string, PercpuVariant>>;
+  readonly memcgRules: MemcgRules;
   readonly cgroupAreas: readonly PercpuAreaSpec[];
+  readonly cgroupObjects: readonly CgroupObjectSpec[];
+  readonly slabAllocator: "SLAB" | "SLUB";
+  readonly caches: readonly CacheSpec[];
+  readonly cacheCopies: CacheCopySpec | undefined;
+  /** Percpu areas of a writeback structure (memcg, disk), [bytes, align] each. */
+  readonly writebackAreas: readonly (readonly [sizeBytes: number, alignBytes: number])[];
+  /** Cache of the writeback structure; "" without one. */
+  readonly writebackCache: string;
+  readonly tmpFileSystem: FileSystemSpec;
+  readonly task: TaskSpec;
   /** What lives in the chunks before the experiment: an input, not a result. */
   readonly bootAreas: BootAreas;
   /** Controllers enabled for the children of the root when the experiment begins, as the init system left them. */
@@ -79,4 +174,6 @@ export interface KernelProfile {
   readonly balanceDelayNs: number;
   /** What starting one program takes, ns of virtual time. */
   readonly execNs: number;
+  /** From the first request for a missing cache copy to its creation by a work item, ns. */
+  readonly copyDelayNs: number;
 }

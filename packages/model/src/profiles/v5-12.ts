@@ -7,22 +7,31 @@
  * `docs/limits.md` says what hangs on it.
  */
 
+import { CACHES_5_0, KMALLOC_SLUB, slubCaches } from "./caches.ts";
+import { eraObjects } from "./cgroup-objects.ts";
+import { ERA_5_12 } from "./era-constants.ts";
+import { RULES_5_12 } from "./eras.ts";
 import type { KernelProfile, PercpuAreaSpec } from "./profile.ts";
+import { FILE_SYSTEMS, TASK_5_0 } from "./tasks.ts";
+import { KMALLOC_NAMES_SLUB, writebackAreas } from "./writeback.ts";
+
+const NR_CPUS = 16;
+const CONFIG = { numa: false, psi: false, bpf: true };
 
 // biome-ignore format: a table
 const AREAS: readonly PercpuAreaSpec[] = [
-  { what: "self css refcount", sizeBytes: 8, alignBytes: 8, accounted: false, controller: "core", perNode: false, freedBy: "kill", freeOrder: 3 },
-  { what: "rstat", sizeBytes: 64, alignBytes: 8, accounted: false, controller: "core", perNode: false, freedBy: "cgroup", freeOrder: 0 },
-  { what: "cgroup-bpf refcount", sizeBytes: 8, alignBytes: 8, accounted: false, controller: "core", perNode: false, freedBy: "kill", freeOrder: 2 },
-  { what: "memcg vmstats (local)", sizeBytes: 1080, alignBytes: 8, accounted: true, controller: "memory", perNode: false, freedBy: "css", freeOrder: 4 },
-  { what: "memcg vmstats", sizeBytes: 1080, alignBytes: 8, accounted: true, controller: "memory", perNode: false, freedBy: "css", freeOrder: 3 },
-  { what: "lruvec stats (local)", sizeBytes: 312, alignBytes: 8, accounted: true, controller: "memory", perNode: true, freedBy: "css", freeOrder: 2 },
-  { what: "lruvec stats", sizeBytes: 156, alignBytes: 4, accounted: true, controller: "memory", perNode: true, freedBy: "css", freeOrder: 1 },
-  { what: "writeback domain counter", sizeBytes: 4, alignBytes: 4, accounted: false, controller: "memory", perNode: false, freedBy: "css", freeOrder: 0 },
-  { what: "objcg refcount", sizeBytes: 8, alignBytes: 8, accounted: false, controller: "memory", perNode: false, freedBy: "objcg", freeOrder: 0 },
-  { what: "memory css refcount", sizeBytes: 8, alignBytes: 8, accounted: false, controller: "memory", perNode: false, freedBy: "kill", freeOrder: 0 },
-  { what: "perf_event info", sizeBytes: 16, alignBytes: 8, accounted: false, controller: "perf_event", perNode: false, freedBy: "css", freeOrder: 5 },
-  { what: "perf_event css refcount", sizeBytes: 8, alignBytes: 8, accounted: false, controller: "perf_event", perNode: false, freedBy: "kill", freeOrder: 1 },
+  { what: "self css refcount", sizeBytes: 8, alignBytes: 8, accounted: false, controller: "core", perNode: false, freedBy: "kill", freeOrder: 3, v2Only: false, earlyRelease: false },
+  { what: "rstat", sizeBytes: 64, alignBytes: 8, accounted: false, controller: "core", perNode: false, freedBy: "cgroup", freeOrder: 0, v2Only: true, earlyRelease: false },
+  { what: "cgroup-bpf refcount", sizeBytes: 8, alignBytes: 8, accounted: false, controller: "core", perNode: false, freedBy: "kill", freeOrder: 2, v2Only: true, earlyRelease: false },
+  { what: "memcg vmstats (local)", sizeBytes: 1080, alignBytes: 8, accounted: true, controller: "memory", perNode: false, freedBy: "css", freeOrder: 4, v2Only: false, earlyRelease: true },
+  { what: "memcg vmstats", sizeBytes: 1080, alignBytes: 8, accounted: true, controller: "memory", perNode: false, freedBy: "css", freeOrder: 3, v2Only: false, earlyRelease: true },
+  { what: "lruvec stats (local)", sizeBytes: 312, alignBytes: 8, accounted: true, controller: "memory", perNode: true, freedBy: "css", freeOrder: 2, v2Only: false, earlyRelease: true },
+  { what: "lruvec stats", sizeBytes: 156, alignBytes: 4, accounted: true, controller: "memory", perNode: true, freedBy: "css", freeOrder: 1, v2Only: false, earlyRelease: true },
+  { what: "writeback domain counter", sizeBytes: 4, alignBytes: 4, accounted: false, controller: "memory", perNode: false, freedBy: "css", freeOrder: 0, v2Only: false, earlyRelease: false },
+  { what: "objcg refcount", sizeBytes: 8, alignBytes: 8, accounted: false, controller: "memory", perNode: false, freedBy: "objcg", freeOrder: 0, v2Only: false, earlyRelease: false },
+  { what: "memory css refcount", sizeBytes: 8, alignBytes: 8, accounted: false, controller: "memory", perNode: false, freedBy: "kill", freeOrder: 0, v2Only: false, earlyRelease: false },
+  { what: "perf_event info", sizeBytes: 16, alignBytes: 8, accounted: false, controller: "perf_event", perNode: false, freedBy: "css", freeOrder: 5, v2Only: true, earlyRelease: false },
+  { what: "perf_event css refcount", sizeBytes: 8, alignBytes: 8, accounted: false, controller: "perf_event", perNode: false, freedBy: "kill", freeOrder: 1, v2Only: true, earlyRelease: false },
 ];
 
 export const V5_12: KernelProfile = {
@@ -30,9 +39,11 @@ export const V5_12: KernelProfile = {
   title: "Linux 5.12, 16 CPUs: the machine of the March 2021 mail (two kinds of chunk)",
   release: "5.12.0",
   source: "mail 000; spec/memcg-slab.md B.1, B.2; spec/percpu-kinds.md 8",
-  nrCpus: 16,
+  nrCpus: NR_CPUS,
   nrNodes: 1,
   staticPercpuBytes: 212992,
+  era: ERA_5_12,
+  config: CONFIG,
   percpuPolicy: "vanilla",
   percpuVariants: {
     vanilla: { kinds: 2, emptyCount: "global" },
@@ -41,7 +52,16 @@ export const V5_12: KernelProfile = {
     v3: { kinds: 2, emptyCount: "perkind" },
     upstream: { kinds: 1, emptyCount: "global" },
   },
+  memcgRules: RULES_5_12,
   cgroupAreas: AREAS,
+  cgroupObjects: eraObjects(ERA_5_12, CONFIG, KMALLOC_NAMES_SLUB),
+  slabAllocator: "SLUB",
+  caches: slubCaches([...CACHES_5_0, ...KMALLOC_SLUB], NR_CPUS),
+  cacheCopies: undefined,
+  writebackAreas: writebackAreas(),
+  writebackCache: "kmalloc-1k",
+  tmpFileSystem: FILE_SYSTEMS.tmpfs,
+  task: TASK_5_0,
   bootAreas: {
     repeats: 192,
     // biome-ignore format: a table
@@ -59,4 +79,5 @@ export const V5_12: KernelProfile = {
   destroyItemNs: 100_000,
   balanceDelayNs: 20_000,
   execNs: 1_000_000,
+  copyDelayNs: 1_000_000,
 };

@@ -1,0 +1,71 @@
+/** The memory controller's rules, era by era; each row says only what differs from the one before. */
+
+import type { MemcgRules } from "./memcg-rules.ts";
+
+/** Source: spec/memcg-slab.md 0, A.2, A.3, E.4. */
+export const RULES_3_8: MemcgRules = {
+  userPages: "move-at-rmdir",
+  kernelObjects: "copy-pins",
+  kernelPages: "pin",
+  writeback: "none",
+  kmemAccounting: "opt-in",
+  statistics: "percpu-sum",
+  statBatchPages: 0,
+  stockPages: 32,
+  idHeldUntil: "freed",
+  idsExhausted: "ENOSPC",
+  offlineScanFloor: false,
+  scanRounding: "down",
+  statPerController: false,
+  hasCgroupStat: false,
+  hasMemoryReclaim: false,
+};
+
+export const RULES_4_12: MemcgRules = {
+  ...RULES_3_8,
+  userPages: "pin",
+  kernelObjects: "page-pins",
+  writeback: "pin",
+  kmemAccounting: "always",
+  idHeldUntil: "offline",
+  idsExhausted: "ENOMEM",
+  offlineScanFloor: true,
+};
+
+export const RULES_5_0: MemcgRules = {
+  ...RULES_4_12,
+  statistics: "batch-local",
+  statBatchPages: 32,
+  scanRounding: "up",
+  hasCgroupStat: true,
+};
+
+export const RULES_5_4: MemcgRules = {
+  ...RULES_5_0,
+  kernelObjects: "reparented-copies",
+  statistics: "batch-hierarchy",
+  idsExhausted: "ENOSPC",
+  scanRounding: "up-when-offline",
+};
+
+export const RULES_5_12: MemcgRules = {
+  ...RULES_5_4,
+  kernelObjects: "shared",
+  offlineScanFloor: false,
+};
+
+export const RULES_6_1: MemcgRules = {
+  ...RULES_5_12,
+  kernelPages: "owner",
+  writeback: "switch",
+  statistics: "rstat",
+  statBatchPages: 64,
+  stockPages: 64,
+  hasMemoryReclaim: true,
+};
+
+export const RULES_7_1: MemcgRules = {
+  ...RULES_6_1,
+  userPages: "reparent-at-offline",
+  statPerController: true,
+};

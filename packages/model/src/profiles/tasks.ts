@@ -1,0 +1,46 @@
+/**
+ * What processes and files take. Inputs of a machine: ordinary counts of a small C program under a shell, measured on no
+ * machine. What matters for experiments is which caches are touched, not how often.
+ */
+
+import type { FileSystemSpec, TaskSpec } from "./profile.ts";
+
+// biome-ignore format: a table
+const FORK_OBJECTS = [
+  ["task_struct", 1], ["signal_cache", 1], ["sighand_cache", 1], ["files_cache", 1], ["fs_cache", 1],
+  ["mm_struct", 1], ["vm_area_struct", 12], ["anon_vma", 6], ["anon_vma_chain", 12], ["pid", 1], ["cred_jar", 1],
+] as const;
+
+const INPUT = "input: ordinary counts; the set of caches from spec/memcg-slab.md D.6 (loop of seed 001)";
+
+/** Kernels before 6.1: what a fork duplicates is found in `forkObjects` once more for the program it becomes. */
+export const TASK_5_4: TaskSpec = {
+  stackPages: 4,
+  pageTablePages: 12,
+  execAnonPages: 40,
+  forkCopiedPages: 4,
+  forkObjects: FORK_OBJECTS,
+  // An inode without a disk: of a pipe or a pseudo file that the program opens while it starts.
+  execObjects: [
+    ["cred_jar", 1],
+    ["inode_cache", 1],
+  ],
+  openObjects: [["filp", 1]],
+  source: INPUT,
+};
+
+/** 4.12 to 5.12 with delay accounting built in. */
+export const TASK_5_0: TaskSpec = { ...TASK_5_4, forkObjects: [...FORK_OBJECTS, ["task_delay_info", 1]] };
+
+/** 6.1: SLUB gives fs_cache's objects from another cache of 64 bytes; /proc/slabinfo does not name it. */
+export const TASK_6_1: TaskSpec = {
+  ...TASK_5_4,
+  forkObjects: FORK_OBJECTS.map(([cache, count]) => [cache === "fs_cache" ? "kmalloc-cg-64" : cache, count] as const),
+};
+
+export const FILE_SYSTEMS = {
+  tmpfs: { name: "tmpfs", inodeCache: "shmem_inode_cache", memoryOnly: true, cgroupWriteback: false },
+  ext4: { name: "ext4", inodeCache: "ext4_inode_cache", memoryOnly: false, cgroupWriteback: true },
+  /** Without writeback by cgroup, as xfs was until 5.2 or so; see the profile that takes it. */
+  xfs: { name: "xfs", inodeCache: "xfs_inode", memoryOnly: false, cgroupWriteback: false },
+} as const satisfies Record<string, FileSystemSpec>;

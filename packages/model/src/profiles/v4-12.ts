@@ -1,0 +1,55 @@
+/**
+ * The machine of mail 004: 22 CPUs, 1 node, Linux 4.12, SLAB, NUMA=y, no PSI in that era; its memory hierarchy is v1.
+ * 1012 bytes per CPU and cgroup with perf_event (v2), 988 in a v1 hierarchy: spec/memcg-slab.md B.1, D, F.4.
+ *
+ * Inputs: the number of CPUs (22 fits the mail's count of interrupts on CPU 0), memory, what lives since boot. The percpu
+ * allocator is the model's, whose bitmaps came with 4.14: offsets can differ from a real 4.12's, sums cannot.
+ */
+
+import { BOOT_AREAS_6_1 } from "./boot-6-1.ts";
+import { slabCopies } from "./cache-copies.ts";
+import { CACHES_4_12, KMALLOC_SLAB, slabCaches, withLongNames } from "./caches.ts";
+import { eraAreas } from "./cgroup-areas.ts";
+import { eraObjects } from "./cgroup-objects.ts";
+import { ERA_4_12 } from "./era-constants.ts";
+import { RULES_4_12 } from "./eras.ts";
+import type { KernelProfile } from "./profile.ts";
+import { FILE_SYSTEMS, TASK_5_0 } from "./tasks.ts";
+import { KMALLOC_NAMES_OLD_SLAB, writebackAreas } from "./writeback.ts";
+
+const CONFIG = { numa: true, psi: false, bpf: false };
+
+export const V4_12: KernelProfile = {
+  name: "4.12",
+  title: "Linux 4.12, 22 CPUs, SLAB: the machine of the cache-creation mail (mail 004)",
+  release: "4.12.0",
+  source: "mail 004; spec/memcg-slab.md B.1-B.3, D, F.4, I",
+  nrCpus: 22,
+  nrNodes: 1,
+  staticPercpuBytes: 183832,
+  era: ERA_4_12,
+  config: CONFIG,
+  percpuPolicy: "vanilla",
+  percpuVariants: { vanilla: { kinds: 1, emptyCount: "global" } },
+  memcgRules: RULES_4_12,
+  cgroupAreas: eraAreas(ERA_4_12, CONFIG),
+  cgroupObjects: eraObjects(ERA_4_12, CONFIG, KMALLOC_NAMES_OLD_SLAB),
+  slabAllocator: "SLAB",
+  caches: slabCaches([...CACHES_4_12, ...withLongNames(KMALLOC_SLAB)]),
+  cacheCopies: slabCopies(KMALLOC_NAMES_OLD_SLAB, false),
+  writebackAreas: writebackAreas(),
+  writebackCache: "kmalloc-1024",
+  tmpFileSystem: FILE_SYSTEMS.tmpfs,
+  task: TASK_5_0,
+  bootAreas: BOOT_AREAS_6_1,
+  rootSubtreeControl: ["memory"],
+  memTotalKb: 65_536_000,
+  memFreeKb: 62_914_560,
+  slabReclaimableKb: 40_000,
+  slabUnreclaimableKb: 40_000,
+  gracePeriodNs: 20_000_000,
+  destroyItemNs: 100_000,
+  balanceDelayNs: 20_000,
+  execNs: 1_000_000,
+  copyDelayNs: 1_000_000,
+};

@@ -1,0 +1,59 @@
+/**
+ * The machine of mail 001: 32 CPUs, 1 node, Linux 5.0 (5.1-rc), SLUB, cgroup v2, NUMA=n, PSI off. 1300 bytes per CPU
+ * and cgroup: spec/memcg-slab.md B.1, B.2, F.1.
+ *
+ * Inputs, not results: `Percpu:` starts at 6912 kB, which is 54 pages of each unit: the first chunk alone, with a static
+ * part as large as a recorded 5.4's and the areas a recorded 6.1 has taken when it has booted. `Slab:` starts at the
+ * mail's 67644 kB; how it splits into reclaimable and not is ours. The file system under /tmp is xfs without writeback
+ * by cgroup: of the 639 bytes per CPU that the mail's dying cgroups keep with early release, 108 are the cgroup's own,
+ * which leaves 16 cache copies of 32 bytes and nothing of 28 for a writeback structure (B.2).
+ */
+
+import { BOOT_AREAS_6_1 } from "./boot-6-1.ts";
+import { slubCopies } from "./cache-copies.ts";
+import { CACHES_5_0, KMALLOC_SLUB, slubCaches } from "./caches.ts";
+import { eraAreas } from "./cgroup-areas.ts";
+import { eraObjects } from "./cgroup-objects.ts";
+import { ERA_5_0 } from "./era-constants.ts";
+import { RULES_5_0 } from "./eras.ts";
+import type { KernelProfile } from "./profile.ts";
+import { FILE_SYSTEMS, TASK_5_0 } from "./tasks.ts";
+import { KMALLOC_NAMES_SLUB, writebackAreas } from "./writeback.ts";
+
+const NR_CPUS = 32;
+const CONFIG = { numa: false, psi: false, bpf: false };
+
+export const V5_0: KernelProfile = {
+  name: "5.0",
+  title: "Linux 5.0, 32 CPUs, SLUB: the machine of the early-release mail (mail 001)",
+  release: "5.0.0",
+  source: "mail 001; spec/memcg-slab.md B.1-B.3, D.6, F.1, I (NUMA=n, PSI off)",
+  nrCpus: NR_CPUS,
+  nrNodes: 1,
+  staticPercpuBytes: 183832,
+  era: ERA_5_0,
+  config: CONFIG,
+  percpuPolicy: "vanilla",
+  percpuVariants: { vanilla: { kinds: 1, emptyCount: "global" } },
+  memcgRules: RULES_5_0,
+  cgroupAreas: eraAreas(ERA_5_0, CONFIG),
+  cgroupObjects: eraObjects(ERA_5_0, CONFIG, KMALLOC_NAMES_SLUB),
+  slabAllocator: "SLUB",
+  caches: slubCaches([...CACHES_5_0, ...KMALLOC_SLUB], NR_CPUS),
+  cacheCopies: slubCopies(),
+  writebackAreas: writebackAreas(),
+  writebackCache: "kmalloc-1k",
+  tmpFileSystem: FILE_SYSTEMS.xfs,
+  task: TASK_5_0,
+  bootAreas: BOOT_AREAS_6_1,
+  rootSubtreeControl: ["memory"],
+  memTotalKb: 65_536_000,
+  memFreeKb: 62_914_560,
+  slabReclaimableKb: 27_644,
+  slabUnreclaimableKb: 40_000,
+  gracePeriodNs: 20_000_000,
+  destroyItemNs: 100_000,
+  balanceDelayNs: 20_000,
+  execNs: 1_000_000,
+  copyDelayNs: 1_000_000,
+};

@@ -1,0 +1,80 @@
+/**
+ * Linux 5.4.286, SLAB, as recorded on 32 CPUs: one node, no PSI, no cgroup BPF. 2444 bytes per CPU and cgroup, 2356 in a
+ * v1 hierarchy. Sizes and order of the areas, and the order of their release, are the recorded kernel's; cgroup's slab
+ * objects are the recorded differences of /proc/slabinfo (fixtures/real-kernels/PROVENANCE.md).
+ */
+
+import { BOOT_AREAS_5_4 } from "./boot-5-4.ts";
+import { slabCopies } from "./cache-copies.ts";
+import { CACHES_5_4, KMALLOC_SLAB, slabCaches } from "./caches.ts";
+import { RULES_5_4 } from "./eras.ts";
+import type { CgroupObjectSpec, KernelProfile, PercpuAreaSpec } from "./profile.ts";
+import { FILE_SYSTEMS, TASK_5_4 } from "./tasks.ts";
+import { KMALLOC_NAMES_SLAB, writebackAreas } from "./writeback.ts";
+
+// biome-ignore format: a table
+const AREAS: readonly PercpuAreaSpec[] = [
+  { what: "self css refcount", sizeBytes: 8, alignBytes: 8, accounted: false, controller: "core", perNode: false, freedBy: "kill", freeOrder: 2, v2Only: false, earlyRelease: false },
+  { what: "rstat", sizeBytes: 64, alignBytes: 8, accounted: false, controller: "core", perNode: false, freedBy: "cgroup", freeOrder: 0, v2Only: true, earlyRelease: false },
+  { what: "memcg vmstats (local)", sizeBytes: 912, alignBytes: 8, accounted: false, controller: "memory", perNode: false, freedBy: "css", freeOrder: 4, v2Only: false, earlyRelease: true },
+  { what: "memcg vmstats", sizeBytes: 912, alignBytes: 8, accounted: false, controller: "memory", perNode: false, freedBy: "css", freeOrder: 3, v2Only: false, earlyRelease: true },
+  { what: "lruvec stats (local)", sizeBytes: 256, alignBytes: 8, accounted: false, controller: "memory", perNode: true, freedBy: "css", freeOrder: 2, v2Only: false, earlyRelease: true },
+  { what: "lruvec stats", sizeBytes: 256, alignBytes: 8, accounted: false, controller: "memory", perNode: true, freedBy: "css", freeOrder: 1, v2Only: false, earlyRelease: true },
+  { what: "writeback domain counter", sizeBytes: 4, alignBytes: 4, accounted: false, controller: "memory", perNode: false, freedBy: "css", freeOrder: 0, v2Only: false, earlyRelease: false },
+  { what: "memory css refcount", sizeBytes: 8, alignBytes: 8, accounted: false, controller: "memory", perNode: false, freedBy: "kill", freeOrder: 0, v2Only: false, earlyRelease: false },
+  { what: "perf_event info", sizeBytes: 16, alignBytes: 8, accounted: false, controller: "perf_event", perNode: false, freedBy: "css", freeOrder: 5, v2Only: true, earlyRelease: false },
+  { what: "perf_event css refcount", sizeBytes: 8, alignBytes: 8, accounted: false, controller: "perf_event", perNode: false, freedBy: "kill", freeOrder: 1, v2Only: true, earlyRelease: false },
+];
+
+const RECORDED = "recorded /proc/slabinfo of 5.4.286";
+const OBJECT = { count: 1, perNode: false, v2Only: false, source: RECORDED } as const;
+const INFERRED = `${RECORDED}; which structure: spec/memcg-slab.md B.3`;
+/** Recorded for each cgroup alive: kmalloc-4k 1, -1k 2, -256 1, -32 22 that go with it, 21 kernfs nodes, 1.7 id nodes. */
+// biome-ignore format: a table
+const OBJECTS: readonly CgroupObjectSpec[] = [
+  { ...OBJECT, what: "cgroup", sizeBytes: 1024, cache: "kmalloc-1k", controller: "core", freedBy: "cgroup", source: INFERRED },
+  { ...OBJECT, what: "kernfs node of the directory", sizeBytes: 128, cache: "kernfs_node_cache", controller: "core", freedBy: "cgroup" },
+  { ...OBJECT, what: "mem_cgroup", sizeBytes: 3016, cache: "kmalloc-4k", controller: "memory", freedBy: "css", source: INFERRED },
+  { ...OBJECT, what: "mem_cgroup_per_node", sizeBytes: 872, cache: "kmalloc-1k", perNode: true, controller: "memory", freedBy: "css", source: INFERRED },
+  { ...OBJECT, what: "perf_cgroup", sizeBytes: 248, cache: "kmalloc-256", controller: "perf_event", freedBy: "css", v2Only: true, source: INFERRED },
+  { ...OBJECT, what: "shrinker map", sizeBytes: 24, cache: "kmalloc-32", perNode: true, controller: "memory", freedBy: "css", source: INFERRED },
+  { ...OBJECT, what: "kernfs nodes of the files", sizeBytes: 128, cache: "kernfs_node_cache", count: 20, controller: "core", freedBy: "rmdir" },
+  { ...OBJECT, what: "names of the files", sizeBytes: 32, cache: "kmalloc-32", count: 20, controller: "core", freedBy: "rmdir" },
+  { ...OBJECT, what: "recorded, not attributed", sizeBytes: 32, cache: "kmalloc-32", controller: "core", freedBy: "cgroup" },
+  { ...OBJECT, what: "recorded, not attributed (ids)", sizeBytes: 192, cache: "radix_tree_node", controller: "core", freedBy: "cgroup" },
+];
+
+export const V5_4: KernelProfile = {
+  name: "5.4",
+  title: "Linux 5.4.286, 32 CPUs, SLAB: as recorded",
+  release: "5.4.286",
+  source: "fixtures/real-kernels/PROVENANCE.md",
+  nrCpus: 32,
+  nrNodes: 1,
+  staticPercpuBytes: 183832,
+  era: undefined,
+  config: { numa: false, psi: false, bpf: false },
+  percpuPolicy: "vanilla",
+  percpuVariants: { vanilla: { kinds: 1, emptyCount: "global" } },
+  memcgRules: RULES_5_4,
+  cgroupAreas: AREAS,
+  cgroupObjects: OBJECTS,
+  slabAllocator: "SLAB",
+  caches: slabCaches([...CACHES_5_4, ...KMALLOC_SLAB]),
+  cacheCopies: slabCopies(KMALLOC_NAMES_SLAB, true),
+  writebackAreas: writebackAreas(),
+  writebackCache: "kmalloc-1k",
+  tmpFileSystem: FILE_SYSTEMS.tmpfs,
+  task: TASK_5_4,
+  bootAreas: BOOT_AREAS_5_4,
+  rootSubtreeControl: ["memory"],
+  memTotalKb: 5_061_992,
+  memFreeKb: 4_743_000,
+  slabReclaimableKb: 2584,
+  slabUnreclaimableKb: 12_272,
+  gracePeriodNs: 30_000_000,
+  destroyItemNs: 100_000,
+  balanceDelayNs: 20_000,
+  execNs: 1_000_000,
+  copyDelayNs: 1_000_000,
+};
