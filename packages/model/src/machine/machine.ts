@@ -8,11 +8,11 @@
  */
 
 import { createCgroups, ROOT_CGROUP } from "../cgroup/cgroups.ts";
-import { allocPercpu, createPercpu } from "../percpu/allocator.ts";
+import { allocPercpu, createPercpu, freePercpu } from "../percpu/allocator.ts";
 import { balanceWorkPending, runBalanceWork } from "../percpu/balance.ts";
 import { embeddedGeometry } from "../percpu/geometry.ts";
 import type { Percpu } from "../percpu/state.ts";
-import type { KernelProfile } from "../profiles/profile.ts";
+import type { BootAreas, KernelProfile } from "../profiles/profile.ts";
 import { compileAreas } from "./area-plan.ts";
 import { runCgroupEvent } from "./cgroup-release.ts";
 import { createDeferredQueue, defer, dropNext, nextDueNs } from "./deferred-queue.ts";
@@ -49,20 +49,30 @@ export function createMachine(options: MachineOptions): Machine {
   return m;
 }
 
-/** Allocates what lives since boot; the balance work runs as soon as it is asked for. Answers how many areas. */
+/** Takes what a boot takes; the balance work runs as soon as it is asked for. Answers how many areas live on. */
 function bootAreas(percpu: Percpu, profile: KernelProfile): number {
-  const { pattern, repeats } = profile.bootAreas;
-  let nrAreas = 0;
-  for (let round = 0; round < repeats; round++) {
-    for (const [sizeBytes, alignBytes, count] of pattern) {
-      for (let i = 0; i < count; i++) {
-        allocPercpu(percpu, sizeBytes, alignBytes, false, 0);
+  const { repeats } = profile.bootAreas;
+  let nrLive = 0;
+  for (let round = 0; round < repeats; round++) nrLive += bootRound(percpu, profile.bootAreas);
+  return nrLive;
+}
+
+/** Takes the pattern once, and frees on the way what does not outlive the boot. */
+function bootRound(percpu: Percpu, { pattern, freed = [] }: BootAreas): number {
+  const areas: number[] = [];
+  let nrFreed = 0;
+  for (const [sizeBytes, alignBytes, count] of pattern) {
+    for (let i = 0; i < count; i++) {
+      areas.push(allocPercpu(percpu, sizeBytes, alignBytes, false, 0));
+      if (balanceWorkPending(percpu)) runBalanceWork(percpu);
+      while (nrFreed < freed.length && freed[nrFreed][0] === areas.length) {
+        freePercpu(percpu, areas[freed[nrFreed][1]]);
         if (balanceWorkPending(percpu)) runBalanceWork(percpu);
-        nrAreas++;
+        nrFreed++;
       }
     }
   }
-  return nrAreas;
+  return areas.length - nrFreed;
 }
 
 /** Puts the percpu balance work into the queue if it is asked for and not there yet. Call after percpu requests. */

@@ -120,6 +120,11 @@ export interface TaskSpec {
 export interface BootAreas {
   readonly pattern: readonly (readonly [sizeBytes: number, alignBytes: number, count: number])[];
   readonly repeats: number;
+  /**
+   * Areas freed again during boot: `area`, the number of the area in the pattern from 0, once `taken` of the pattern have
+   * been taken; in the order of the frees. Undefined: none.
+   */
+  readonly freed?: readonly (readonly [taken: number, area: number])[];
 }
 
 /** How a percpu policy stood in a kernel tree: kinds of chunk and how empty pages are counted. */

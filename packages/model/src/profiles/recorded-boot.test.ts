@@ -1,18 +1,21 @@
-/** Profile 6.1 against the recorded kernel: its list of boot areas, and the state of the allocator before the script. */
+/** Profiles 5.4 and 6.1 against the recorded kernels: lists of boot areas, the allocator after boot, the slab caches. */
 
 import { fixtureFolder, readFixture } from "@ebb/testkit";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import {
   cgroupMkdir,
   createMachine,
   kernelProfile,
+  type Machine,
   percpuKb,
   percpuPolicy,
   percpuStats,
   ROOT_CGROUP,
   verifyMachine,
 } from "../index.ts";
+import { BOOT_AREAS_5_4 } from "./boot-5-4.ts";
 import { BOOT_AREAS_6_1 } from "./boot-6-1.ts";
+import type { BootAreas } from "./profile.ts";
 
 const FOLDER = fixtureFolder("real-kernels");
 /** The script's first cgroup, made before its first reading. */
@@ -44,6 +47,18 @@ function recordedAreas(): RecordedArea[] {
   return [...live.values()];
 }
 
+function areasOf({ pattern }: BootAreas): RecordedArea[] {
+  return pattern.flatMap(([size, align, count]) => Array.from({ length: count }, () => ({ size, align })));
+}
+
+/** A machine of the profile as it stands after boot. */
+function bootedMachine(name: string, policyName: string): Machine {
+  const profile = kernelProfile(name);
+  const policy = percpuPolicy(policyName);
+  if (profile === undefined || policy === undefined) throw new Error(`profile ${name} is gone`);
+  return createMachine({ ...profile, profile, policy, variant: { kinds: 1, emptyCount: "global" } });
+}
+
 /** name → value of the figures in a percpu_stats text, from the line `title` on. */
 function figuresAfter(text: string, title: string): Map<string, number> {
   const figures = new Map<string, number>();
@@ -59,22 +74,11 @@ function figuresAfter(text: string, title: string): Map<string, number> {
 }
 
 test("the table of boot areas is what the recorded kernel holds when it has booted", () => {
-  const table: RecordedArea[] = BOOT_AREAS_6_1.pattern.flatMap(([size, align, count]) =>
-    Array.from({ length: count }, () => ({ size, align })),
-  );
-  expect(table).toEqual(recordedAreas().slice(0, -NR_AREAS_OF_FIRST_CGROUP));
+  expect(areasOf(BOOT_AREAS_6_1)).toEqual(recordedAreas().slice(0, -NR_AREAS_OF_FIRST_CGROUP));
 });
 
 test("after boot and one mkdir the first chunk is the recorded one", () => {
-  const profile = kernelProfile("6.1");
-  const policy = percpuPolicy("upstream");
-  if (profile === undefined || policy === undefined) throw new Error("profile 6.1 is gone");
-  const m = createMachine({
-    ...profile,
-    profile,
-    policy,
-    variant: { kinds: 1, emptyCount: "global" },
-  });
+  const m = bootedMachine("6.1", "upstream");
   cgroupMkdir(m, ROOT_CGROUP, "percpu_test");
   const recorded = read("6.1-32cpu.percpu_stats.0.txt");
   const expected = figuresAfter(recorded, "Chunk: <- First Chunk");
@@ -85,4 +89,52 @@ test("after boot and one mkdir the first chunk is the recorded one", () => {
   expect(new Map(stats.allocationInfo)).toEqual(geometry);
   expect(percpuKb(m.percpu)).toBe(6528);
   expect(verifyMachine(m)).toEqual([]);
+});
+
+describe("5.4", () => {
+  const NR_EARLY = 57;
+  const trace = read("5.4-32cpu-boot.trace.txt").split("\n");
+  const allocs = trace.filter((row) => row.includes("percpu_alloc_percpu"));
+  const frees = trace.filter((row) => row.includes("percpu_free_percpu"));
+
+  test("the table of boot areas is what the trace shows, after the early ones it cannot", () => {
+    const recorded = allocs.map((row) => ({ size: field(row, "size"), align: field(row, "align") }));
+    expect(areasOf(BOOT_AREAS_5_4).slice(NR_EARLY)).toEqual(recorded);
+    expect(BOOT_AREAS_5_4.freed).toHaveLength(frees.length);
+  });
+
+  test("after boot every figure of percpu_stats is the recorded one", () => {
+    const m = bootedMachine("5.4", "vanilla");
+    const recorded = read("5.4-32cpu.percpu_stats.boot.txt");
+    const stats = percpuStats(m.percpu);
+    expect(new Map(stats.allocationInfo)).toEqual(figuresAfter(recorded, "Allocation Info:"));
+    expect(new Map(stats.globalStats)).toEqual(figuresAfter(recorded, "Global Stats:"));
+    const titles = ["Chunk: <- Reserved Chunk", "Chunk: <- First Chunk", "Chunk:\n"];
+    expect(stats.chunks.map(({ figures }) => new Map(figures))).toEqual(
+      titles.map((title) => figuresAfter(recorded, title)),
+    );
+    expect(percpuKb(m.percpu)).toBe(9216);
+    expect(verifyMachine(m)).toEqual([]);
+  });
+});
+
+test.each(["5.4", "6.1"])("%s: caches are laid out as in the recorded slabinfo", (name) => {
+  const recorded = new Map<string, readonly number[]>();
+  for (const row of read(`${name}-32cpu.slabinfo.txt`).split("\n")) {
+    const [cache = "", , , ...numbers] = row.split(/ +/, 6);
+    recorded.set(cache, numbers.map(Number));
+  }
+  const caches = kernelProfile(name)?.caches ?? [];
+  const known = caches.filter((cache) => recorded.has(cache.name));
+  expect(
+    known.map(({ name: cache, sizeBytes, objectsPerSlab, pagesPerSlab }) => [
+      cache,
+      [sizeBytes, objectsPerSlab, pagesPerSlab],
+    ]),
+  ).toEqual(known.map((cache) => [cache.name, recorded.get(cache.name)]));
+  // Not built into the recorded kernels.
+  expect(caches.filter((cache) => !recorded.has(cache.name)).map((cache) => cache.name)).toEqual([
+    "ext4_inode_cache",
+    "xfs_inode",
+  ]);
 });
