@@ -9,6 +9,30 @@ export * from "./machine/snapshot.ts";
 export * from "./machine/state.ts";
 export * from "./machine/tasks.ts";
 export * from "./machine/verify.ts";
+export * from "./memcg-stats/hotplug.ts";
+export * from "./memcg-stats/items.ts";
+export * from "./memcg-stats/lifetime.ts";
+export * from "./memcg-stats/read.ts";
+export * from "./memcg-stats/rstat.ts";
+export * from "./memcg-stats/snapshot.ts";
+export {
+  createMemcgStats,
+  eventValue,
+  LIVE,
+  lruvecValue,
+  MACHINERIES,
+  type MemcgStats,
+  NO_MEMCG,
+  NO_STATS,
+  PARKED,
+  RELEASED,
+  STATS_FAULTS,
+  type StatsConfig,
+  type StatsFault,
+  type StatsMachinery,
+} from "./memcg-stats/state.ts";
+export * from "./memcg-stats/update.ts";
+export * from "./memcg-stats/verify.ts";
 export * from "./percpu/allocator.ts";
 export * from "./percpu/balance.ts";
 export * from "./percpu/block-class.ts";
