@@ -5,6 +5,7 @@ import {
   compareExperiments,
   comparisonJson,
   defaultPolicies,
+  policySetName,
   type Experiment,
   isSound,
   machineOptions,
@@ -122,7 +123,7 @@ function runAll(
   const progress = new Progress();
   const experiments: Experiment[] = [];
   for (const machine of machines) {
-    const what = `${machine.policy.name}: `;
+    const what = `${policySetName(machine)}: `;
     const experiment = runExperiment({
       machine,
       source: script.text,
@@ -148,7 +149,7 @@ function reportUnsound(experiments: readonly Experiment[]): void {
   const printed = new Set<string>();
   for (const experiment of experiments) {
     if (isSound(experiment)) continue;
-    writeError(`under ${experiment.options.policy.name}: exit status ${experiment.status}\n`);
+    writeError(`under ${policySetName(experiment.options)}: exit status ${experiment.status}\n`);
     for (const line of (experiment.stderr + printFindings(experiment)).split(/(?<=\n)/)) {
       if (!printed.has(line)) writeError(line);
       printed.add(line);

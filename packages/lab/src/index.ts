@@ -12,3 +12,4 @@ export * from "./experiment/run-experiment.ts";
 export * from "./percpu/geometry-of-script.ts";
 export * from "./percpu/print-state.ts";
 export * from "./percpu/run-operations.ts";
+export * from "./experiment/policy-set.ts";

@@ -4,11 +4,25 @@ export { testBit } from "./bits.ts";
 export * from "./cgroup/cgroups.ts";
 export * from "./errno.ts";
 export * from "./machine/cgroup-calls.ts";
+export * from "./machine/hotplug.ts";
 export * from "./machine/machine.ts";
 export * from "./machine/snapshot.ts";
+export * from "./machine/sockets.ts";
 export * from "./machine/state.ts";
+export * from "./machine/swap.ts";
+export * from "./machine/task-table.ts";
 export * from "./machine/tasks.ts";
+export * from "./machine/v1-hierarchy.ts";
 export * from "./machine/verify.ts";
+export * from "./memcg/charge.ts";
+export * from "./memcg/control.ts";
+export * from "./memcg/file-calls.ts";
+export * from "./memcg/memcgs.ts";
+export * from "./memcg/pages.ts";
+export * from "./memcg/policies.ts";
+export * from "./memcg/reclaim.ts";
+export * from "./memcg/shrink-caches.ts";
+export * from "./cgroup/membership.ts";
 export * from "./memcg-stats/hotplug.ts";
 export * from "./memcg-stats/items.ts";
 export * from "./memcg-stats/lifetime.ts";
@@ -22,7 +36,6 @@ export {
   lruvecValue,
   MACHINERIES,
   type MemcgStats,
-  NO_MEMCG,
   NO_STATS,
   PARKED,
   RELEASED,

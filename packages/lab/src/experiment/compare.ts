@@ -10,6 +10,7 @@
  */
 
 import type { EmptyCount, MachineOptions } from "@ebb/model";
+import { policySetName } from "./policy-set.ts";
 import type { Reading } from "./readings.ts";
 import type { Experiment } from "./run-experiment.ts";
 
@@ -114,7 +115,7 @@ function columnOf(
   const byKey = new Map(readings.map((reading) => [keyOf(reading), reading]));
   const { options, status, endNs, findings, deadlocked } = experiment;
   return {
-    policy: options.policy.name,
+    policy: policySetName(options),
     nrKinds: options.variant.kinds,
     emptyCount: options.variant.emptyCount,
     status,

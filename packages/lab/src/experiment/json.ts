@@ -18,6 +18,7 @@ import { hashMachine } from "@ebb/model";
 import type { Finding } from "@ebb/shell";
 import type { Comparison, ComparisonColumn, ComparisonSummary } from "./compare.ts";
 import type { MachineFigures } from "./machine-figures.ts";
+import { policySetName } from "./policy-set.ts";
 import type { Reading } from "./readings.ts";
 import type { Experiment } from "./run-experiment.ts";
 
@@ -31,7 +32,7 @@ export function experimentJson(e: Experiment, text: DecodeText): string {
     script: e.scriptName,
     kernel: options.profile.name,
     release: options.profile.release,
-    policy: options.policy.name,
+    policy: policySetName(options),
     kinds: options.variant.kinds,
     empty: options.variant.emptyCount,
     cpus: options.nrCpus,

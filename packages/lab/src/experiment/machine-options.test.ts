@@ -69,7 +69,7 @@ test("a comparison shows what was tried on the kernel, oldest first", () => {
   expect(KERNEL_PROFILES.map((profile) => defaultPolicies(profile).join(","))).toEqual([
     "vanilla,upstream",
     "vanilla,upstream",
-    "vanilla,upstream",
+    "vanilla,early-release",
     "vanilla,upstream",
     "vanilla,rfc,v1,v3,upstream",
     "vanilla,upstream",

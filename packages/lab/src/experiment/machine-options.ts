@@ -10,6 +10,7 @@ import {
   percpuPolicy,
 } from "@ebb/model";
 import { applySettings, type MachineInputs } from "./machine-settings.ts";
+import { policySetNamed } from "./policy-set.ts";
 
 /** A machine as a user names it; what is undefined is the profile's. */
 export interface MachineRequest {
@@ -22,24 +23,26 @@ export interface MachineRequest {
 }
 
 const MAX_CPUS = 8192;
+const NO_FAULTS: MachineOptions["faults"] = new Set();
 
 /** The options of the machine asked for, or what is wrong with the request. */
 export function machineOptions(request: MachineRequest): MachineOptions | Problem {
   const profile = profileNamed(request.kernel);
   if ("severity" in profile) return profile;
-  const policy = policyNamed(request.policy ?? profile.percpuPolicy);
-  if ("severity" in policy) return policy;
+  const policies = policySetNamed(request.policy ?? profile.percpuPolicy, profile);
+  if ("severity" in policies) return policies;
   const nrCpus = countOf("--cpus", request.cpus, profile.nrCpus, MAX_CPUS);
   if (typeof nrCpus !== "number") return nrCpus;
   // A machine made smaller than its profile's has as many nodes as it can.
   const nrNodes = countOf("--nodes", request.nodes, Math.min(profile.nrNodes, nrCpus), nrCpus);
   if (typeof nrNodes !== "number") return nrNodes;
-  const inputs = applySettings(profileInputs(profile, policy.name), request.settings);
-  return "severity" in inputs ? inputs : { ...inputs, policy, nrCpus, nrNodes };
+  const inputs = applySettings(profileInputs(profile, policies.policy.name), request.settings);
+  return "severity" in inputs ? inputs : { ...inputs, ...policies, faults: NO_FAULTS, nrCpus, nrNodes };
 }
 
 /** Policies a comparison on this kernel shows unless told otherwise, oldest first. */
 export function defaultPolicies(profile: KernelProfile): readonly string[] {
+  if (profile.comparedPolicies !== undefined) return profile.comparedPolicies;
   const tried = PERCPU_POLICIES.filter(({ name }) => Object.hasOwn(profile.percpuVariants, name));
   return tried.length > 1 ? tried.map(({ name }) => name) : ["vanilla", "upstream"];
 }

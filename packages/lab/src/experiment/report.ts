@@ -2,6 +2,7 @@
 
 import type { Finding } from "@ebb/shell";
 import type { MachineFigures } from "./machine-figures.ts";
+import { policySetName } from "./policy-set.ts";
 import { count } from "./print-comparison.ts";
 import type { Reading } from "./readings.ts";
 import type { Experiment } from "./run-experiment.ts";
@@ -16,7 +17,7 @@ export function printReport(e: Experiment): string {
     ["kernel", `${options.profile.name} (${options.profile.release})`],
     [
       "policy",
-      `${options.policy.name}, ${count(options.variant.kinds, "kind")}, empty pages ${options.variant.emptyCount}`,
+      `${policySetName(options)}, ${count(options.variant.kinds, "kind")}, empty pages ${options.variant.emptyCount}`,
     ],
     ["machine", `${count(options.nrCpus, "CPU")}, ${count(options.nrNodes, "node")}`],
     ["exit status", String(e.status)],

@@ -3,11 +3,14 @@
  *
  *   mkdir -> online --rmdir--> dying --(grace periods, workers)--> released, its row free again
  *
- * Rows are flat columns; row 0 is the root. A cgroup's areas stand in `areas`, one word per entry of the profile's area
- * list, NO_AREA where it has none. Names belong to the tree only while a cgroup is online: rmdir frees the name at once.
+ * Rows are flat columns; row 0 is the root of v2, another may be the root of the v1 memory hierarchy. A cgroup's own areas
+ * stand in `areas`, one word per entry of the profile's area list, NO_AREA where it has none; those of the memory
+ * controller belong to its memcg. Names belong to the tree only while a cgroup is online: rmdir frees the name at once.
  *
  * Source: spec/memcg-slab.md A.1, A.2, A.5.
  */
+
+import { NO_MEMCG, ROOT_MEMCG } from "../memcg/memcgs.ts";
 
 export const ROOT_CGROUP = 0;
 export const NO_CGROUP = -1;
@@ -39,13 +42,17 @@ export interface Cgroups {
   nrTasks: Int32Array;
   /** 1 when `memory` is enabled for the children. */
   memoryInSubtree: Int32Array;
-  /** 1 when the cgroup has a memory controller css. */
-  hasMemory: Int32Array;
-  /** 1 while a memory controller it lost is on its way out. */
+  /** Its memcg; NO_MEMCG without a memory controller css. */
+  memcg: Int32Array;
+  /** 1 until a memory controller it lost is offline. */
   memoryDying: Int32Array;
+  /** 1 in the v1 memory hierarchy. */
+  isV1: Int32Array;
+  /** Parts that are not freed yet and keep a dying cgroup: each memcg, and the rest as one. */
+  nrParts: Int32Array;
   maxDescendants: Int32Array;
   maxDepth: Int32Array;
-  /** 1 once a dying cgroup is released and no longer counts as dying; its row is freed a grace period later. */
+  /** 1 once a dying cgroup is released and no longer counts as dying, 2 once only a child still keeps its row. */
   released: Int32Array;
   /** Virtual time of the rmdir, ns; 0 while online. */
   removedNs: Float64Array;
@@ -65,8 +72,10 @@ const INT_FIELDS = [
   "nrChildren",
   "nrTasks",
   "memoryInSubtree",
-  "hasMemory",
+  "memcg",
   "memoryDying",
+  "isV1",
+  "nrParts",
   "maxDescendants",
   "maxDepth",
   "released",
@@ -90,8 +99,10 @@ export function createCgroups(areasPerCgroup: number): Cgroups {
     nrChildren: ints(),
     nrTasks: ints(),
     memoryInSubtree: ints(),
-    hasMemory: ints(),
+    memcg: ints(),
     memoryDying: ints(),
+    isV1: ints(),
+    nrParts: ints(),
     maxDescendants: ints(),
     maxDepth: ints(),
     released: ints(),
@@ -101,7 +112,7 @@ export function createCgroups(areasPerCgroup: number): Cgroups {
     children: [],
   };
   const root = takeCgroupRow(c, NO_CGROUP, "");
-  c.hasMemory[root] = 1;
+  c.memcg[root] = ROOT_MEMCG;
   return c;
 }
 
@@ -117,6 +128,9 @@ export function takeCgroupRow(c: Cgroups, parent: number, name: string): number 
   c.state[row] = ONLINE;
   c.parent[row] = parent;
   c.depth[row] = parent === NO_CGROUP ? 0 : c.depth[parent] + 1;
+  c.memcg[row] = NO_MEMCG;
+  c.isV1[row] = parent === NO_CGROUP ? 0 : c.isV1[parent];
+  c.nrParts[row] = 1;
   c.maxDescendants[row] = NO_LIMIT;
   c.maxDepth[row] = NO_LIMIT;
   c.removedNs[row] = 0;
@@ -180,7 +194,7 @@ export function addToAncestors(c: Cgroups, row: number, column: Int32Array, n: n
 /** Path below the mount, as /proc/PID/cgroup shows it: "/" for the root. */
 export function cgroupPath(c: Cgroups, row: number): string {
   let path = "";
-  for (let up = row; up !== ROOT_CGROUP; up = c.parent[up]) path = `/${c.names[up]}${path}`;
+  for (let up = row; c.parent[up] !== NO_CGROUP; up = c.parent[up]) path = `/${c.names[up]}${path}`;
   return path === "" ? "/" : path;
 }
 
@@ -218,7 +232,7 @@ export function restoreCgroups(c: Cgroups, s: CgroupsSnapshot): void {
   c.names = s.names.slice();
   c.children = new Array(s.nrRows);
   for (let row = 0; row < s.nrRows; row++) {
-    if (c.state[row] === ONLINE && row !== ROOT_CGROUP) linkName(c, c.parent[row], c.names[row], row);
+    if (c.state[row] === ONLINE && c.parent[row] !== NO_CGROUP) linkName(c, c.parent[row], c.names[row], row);
   }
 }
 

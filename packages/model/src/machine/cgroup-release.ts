@@ -2,102 +2,193 @@
  * What happens to a cgroup after rmdir, in deferred events:
  *
  *   rmdir ─grace period─> killed: its reference counts are freed, the destroy queue gets the offline item
- *         ─item─> offline: the object cgroup's reference is killed, the controllers' last references go
+ *         ─item─> offline: the memcg drops what it can; from here on only references keep it
  *         ─grace period─> the object cgroup's reference count is freed; the destroy queue frees the controllers' state
- *         ─item─> that done, the cgroup itself is released: `nr_dying_descendants` of its ancestors falls
+ *         ─item─> that done, and the memcg freed, the cgroup is released: `nr_dying_descendants` of its ancestors falls
  *         ─grace period, item─> the rest is freed, and with it the reference on the parent
  *
- * Grace periods are batches; items of the destroy queue run one after the other. Source: spec/memcg-slab.md A.2;
- * spec/percpu-kinds.md 8; the order of frees in recorded 6.1 traces.
+ * A memcg that something still refers to stays behind and follows in memcg-release.ts. Grace periods are batches; items
+ * of the destroy queue run one after the other. Source: spec/memcg-slab.md A.2; spec/percpu-kinds.md 8; the order of
+ * frees in recorded 6.1 traces.
  */
 
-import { assert } from "../assert.ts";
-import { addToAncestors, type Cgroups, NO_AREA, NO_CGROUP, releaseCgroupRow } from "../cgroup/cgroups.ts";
+import { addToAncestors, type Cgroups, DYING, NO_AREA, NO_CGROUP, releaseCgroupRow } from "../cgroup/cgroups.ts";
+import { KILLED_MEMCG, NO_MEMCG, PIN_WORK, RELEASED_MEMCG, ROOT_MEMCG } from "../memcg/memcgs.ts";
+import { dropPins, takePins } from "../memcg/references.ts";
+import { MEMCG_PERCPU_B } from "../memcg-stats/items.ts";
+import { modMemcgStat } from "../memcg-stats/update.ts";
 import { freePercpu } from "../percpu/allocator.ts";
+import { dropCgroupObjects, objectsOfCgroup } from "./cgroup-birth.ts";
 import { defer } from "./deferred-queue.ts";
+import { queueDestroyItem } from "./destroy-queue.ts";
+import {
+  EVENT_CGROUP_FREE,
+  EVENT_CGROUP_RCU,
+  EVENT_CSS_FREE,
+  EVENT_CSS_RCU,
+  EVENT_KILLED,
+  EVENT_MEMORY_KILLED,
+  EVENT_MEMORY_OBJCG,
+  EVENT_MEMORY_OFFLINE,
+  EVENT_OFFLINE,
+} from "./events.ts";
+import { dropMemcgRow, takeMemcgOffline, moveUserPages } from "./memcg-release.ts";
 import { gracePeriodEndNs, type Machine } from "./state.ts";
 
-const EVENT_KILLED = 1;
-const EVENT_OFFLINE = 2;
-const EVENT_CSS_RCU = 3;
-const EVENT_CSS_FREE = 4;
-const EVENT_CGROUP_RCU = 5;
-const EVENT_CGROUP_FREE = 6;
-/** The same for the memory controller alone, of a cgroup that stays. */
-const EVENT_MEMORY_KILLED = 7;
-const EVENT_MEMORY_OFFLINE = 8;
-const EVENT_MEMORY_RCU = 9;
-const EVENT_MEMORY_FREE = 10;
+/** CPU that workers run on. */
+const WORKER_CPU = 0;
 
 /** Starts the way out of a cgroup that has just been removed. */
-export function beginRelease(m: Machine, cgroup: number): void {
+export function beginRelease(m: Machine, cgroup: number, cpu: number): void {
+  const memcg = m.cgroups.memcg[cgroup];
+  dropCgroupObjects(m, objectsOfCgroup(m, cgroup).rest.rmdir, cpu);
+  if (memcg !== NO_MEMCG) {
+    dropCgroupObjects(m, objectsOfCgroup(m, cgroup).memcg.rmdir, cpu);
+    killMemcg(m, memcg, cpu);
+  }
   defer(m.queue, gracePeriodEndNs(m), EVENT_KILLED, cgroup);
 }
 
 /** Starts the way out of the memory controller of a cgroup that lost it. */
 export function beginMemoryRelease(m: Machine, cgroup: number): void {
+  const memcg = m.cgroups.memcg[cgroup];
+  m.cgroups.memcg[cgroup] = NO_MEMCG;
   m.cgroups.memoryDying[cgroup] = 1;
-  defer(m.queue, gracePeriodEndNs(m), EVENT_MEMORY_KILLED, cgroup);
+  dropCgroupObjects(m, objectsOfCgroup(m, cgroup).memcg.rmdir, WORKER_CPU);
+  killMemcg(m, memcg, WORKER_CPU);
+  defer(m.queue, gracePeriodEndNs(m), EVENT_MEMORY_KILLED, memcg);
 }
 
-export function runCgroupEvent(m: Machine, code: number, cgroup: number): void {
-  const { freedBy } = m.plan;
-  if (code >= EVENT_MEMORY_KILLED) runMemoryEvent(m, code, cgroup);
-  else if (code === EVENT_KILLED) {
-    freeAreas(m, cgroup, freedBy.kill, false);
-    queueDestroyItem(m, EVENT_OFFLINE, cgroup);
-  } else if (code === EVENT_OFFLINE) defer(m.queue, gracePeriodEndNs(m), EVENT_CSS_RCU, cgroup);
-  else if (code === EVENT_CSS_RCU) {
-    freeAreas(m, cgroup, freedBy.objcg, false);
-    queueDestroyItem(m, EVENT_CSS_FREE, cgroup);
-  } else if (code === EVENT_CSS_FREE) {
-    freeAreas(m, cgroup, freedBy.css, false);
-    addToAncestors(m.cgroups, cgroup, m.cgroups.nrDying, -1);
-    m.cgroups.released[cgroup] = 1;
-    defer(m.queue, gracePeriodEndNs(m), EVENT_CGROUP_RCU, cgroup);
-  } else if (code === EVENT_CGROUP_RCU) queueDestroyItem(m, EVENT_CGROUP_FREE, cgroup);
-  else {
-    freeAreas(m, cgroup, freedBy.cgroup, false);
-    freeCgroup(m.cgroups, cgroup);
+function killMemcg(m: Machine, memcg: number, cpu: number): void {
+  m.memcgs.state[memcg] = KILLED_MEMCG;
+  if (m.profile.memcgRules.userPages === "move-at-rmdir") moveUserPages(m, memcg, cpu);
+}
+
+/** The events of cgroups; false when `code` is none of them. */
+export function runCgroupEvent(m: Machine, code: number, subject: number): boolean {
+  if (code === EVENT_KILLED) killed(m, subject);
+  else if (code === EVENT_OFFLINE) offline(m, subject);
+  else if (code === EVENT_CSS_RCU) objectOwnerGone(m, subject);
+  else if (code === EVENT_CSS_FREE) freeControllers(m, subject);
+  else if (code === EVENT_CGROUP_RCU) queueDestroyItem(m, EVENT_CGROUP_FREE, subject);
+  else if (code === EVENT_CGROUP_FREE) freeRest(m, subject);
+  else return runMemoryEvent(m, code, subject);
+  return true;
+}
+
+function killed(m: Machine, cgroup: number): void {
+  freeAreas(m, cgroup, m.cgroups.memcg[cgroup], m.plan.freedBy.kill);
+  freeObjectsOf(m, cgroup, "kill");
+  queueDestroyItem(m, EVENT_OFFLINE, cgroup);
+}
+
+function offline(m: Machine, cgroup: number): void {
+  const memcg = m.cgroups.memcg[cgroup];
+  if (memcg !== NO_MEMCG) {
+    takeMemcgOffline(m, memcg);
+    if (m.memcgs.nrRefs[memcg] === 0) {
+      m.memcgs.state[memcg] = RELEASED_MEMCG;
+      m.memcgs.freedWithCgroup[memcg] = 1;
+    } else takePins(m, memcg, PIN_WORK, 1);
   }
+  defer(m.queue, gracePeriodEndNs(m), EVENT_CSS_RCU, cgroup);
 }
 
-function runMemoryEvent(m: Machine, code: number, cgroup: number): void {
-  const { freedBy } = m.plan;
+function objectOwnerGone(m: Machine, cgroup: number): void {
+  freeAreas(m, cgroup, m.cgroups.memcg[cgroup], m.plan.freedBy.objcg);
+  freeObjectsOf(m, cgroup, "objcg");
+  queueDestroyItem(m, EVENT_CSS_FREE, cgroup);
+}
+
+/** The state of the controllers goes; a memcg that is still referred to stays, and keeps the cgroup. */
+function freeControllers(m: Machine, cgroup: number): void {
+  const { plan, cgroups } = m;
+  const memcg = cgroups.memcg[cgroup];
+  const goesToo = memcg !== NO_MEMCG && m.memcgs.freedWithCgroup[memcg] !== 0;
+  freeAreas(m, cgroup, goesToo ? memcg : NO_MEMCG, plan.freedBy.css);
+  dropCgroupObjects(m, objectsOfCgroup(m, cgroup).rest.css, WORKER_CPU);
+  cgroups.memcg[cgroup] = NO_MEMCG;
+  if (goesToo) {
+    dropCgroupObjects(m, objectsOfCgroup(m, cgroup).memcg.css, WORKER_CPU);
+    dropMemcgRow(m, memcg);
+  }
+  dropCgroupPart(m, cgroup);
+  if (memcg !== NO_MEMCG && !goesToo) dropPins(m, memcg, PIN_WORK, 1);
+}
+
+/** One part of the cgroup is freed; a removed cgroup is released with the last. */
+export function dropCgroupPart(m: Machine, cgroup: number): void {
+  const c = m.cgroups;
+  c.nrParts[cgroup]--;
+  if (c.nrParts[cgroup] > 0 || c.state[cgroup] !== DYING) return;
+  addToAncestors(c, cgroup, c.nrDying, -1);
+  c.released[cgroup] = 1;
+  defer(m.queue, gracePeriodEndNs(m), EVENT_CGROUP_RCU, cgroup);
+}
+
+function freeRest(m: Machine, cgroup: number): void {
+  freeAreas(m, cgroup, NO_MEMCG, m.plan.freedBy.cgroup);
+  dropCgroupObjects(m, objectsOfCgroup(m, cgroup).rest.cgroup, WORKER_CPU);
+  freeCgroup(m.cgroups, cgroup);
+}
+
+/** The memory controller alone: as above, without the rest of the cgroup. */
+function runMemoryEvent(m: Machine, code: number, memcg: number): boolean {
+  const { plan } = m;
   if (code === EVENT_MEMORY_KILLED) {
-    freeAreas(m, cgroup, freedBy.kill, true);
-    queueDestroyItem(m, EVENT_MEMORY_OFFLINE, cgroup);
-  } else if (code === EVENT_MEMORY_OFFLINE) defer(m.queue, gracePeriodEndNs(m), EVENT_MEMORY_RCU, cgroup);
-  else if (code === EVENT_MEMORY_RCU) {
-    freeAreas(m, cgroup, freedBy.objcg, true);
-    queueDestroyItem(m, EVENT_MEMORY_FREE, cgroup);
-  } else {
-    freeAreas(m, cgroup, freedBy.css, true);
-    m.cgroups.memoryDying[cgroup] = 0;
-  }
+    freeAreas(m, NO_CGROUP, memcg, plan.freedBy.kill);
+    dropCgroupObjects(m, plan.v2Objects.memcg.kill, WORKER_CPU);
+    queueDestroyItem(m, EVENT_MEMORY_OFFLINE, memcg);
+  } else if (code === EVENT_MEMORY_OFFLINE) {
+    m.cgroups.memoryDying[m.memcgs.cgroup[memcg]] = 0;
+    takePins(m, memcg, PIN_WORK, 1);
+    takeMemcgOffline(m, memcg);
+    defer(m.queue, gracePeriodEndNs(m), EVENT_MEMORY_OBJCG, memcg);
+  } else if (code === EVENT_MEMORY_OBJCG) {
+    freeAreas(m, NO_CGROUP, memcg, plan.freedBy.objcg);
+    dropCgroupObjects(m, plan.v2Objects.memcg.objcg, WORKER_CPU);
+    dropPins(m, memcg, PIN_WORK, 1);
+  } else return false;
+  return true;
 }
 
-/** The destroy queue runs one item at a time. */
-function queueDestroyItem(m: Machine, code: number, cgroup: number): void {
-  m.destroyQueueNs = Math.max(m.destroyQueueNs, m.nowNs) + m.options.destroyItemNs;
-  defer(m.queue, m.destroyQueueNs, code, cgroup);
+function freeObjectsOf(m: Machine, cgroup: number, event: "kill" | "objcg"): void {
+  dropCgroupObjects(m, objectsOfCgroup(m, cgroup).rest[event], WORKER_CPU);
+  if (m.cgroups.memcg[cgroup] !== NO_MEMCG) dropCgroupObjects(m, objectsOfCgroup(m, cgroup).memcg[event], WORKER_CPU);
 }
 
-/** Frees the areas at `indexes` that the cgroup still holds; with `memoryOnly` those of the memory controller. */
-function freeAreas(m: Machine, cgroup: number, indexes: Int32Array, memoryOnly: boolean): void {
-  const { areas, areasPerCgroup } = m.cgroups;
+/** Frees the areas at `indexes` that the cgroup and the memcg still hold; NO_CGROUP or NO_MEMCG leaves one of them out. */
+export function freeAreas(m: Machine, cgroup: number, memcg: number, indexes: Int32Array): void {
+  const { nrAreas, needsMemory } = m.plan;
   for (let i = 0; i < indexes.length; i++) {
     const index = indexes[i];
-    const at = cgroup * areasPerCgroup + index;
-    if (areas[at] === NO_AREA || (memoryOnly && m.plan.needsMemory[index] === 0)) continue;
+    const holder = needsMemory[index] !== 0 ? memcg : cgroup;
+    if (holder === NO_MEMCG) continue;
+    const areas = needsMemory[index] !== 0 ? m.memcgs.areas : m.cgroups.areas;
+    const at = holder * nrAreas + index;
+    if (areas[at] === NO_AREA) continue;
     freePercpu(m.percpu, areas[at]);
     areas[at] = NO_AREA;
+    if (memcg !== NO_MEMCG) unchargeArea(m, memcg, index);
   }
 }
 
+/** An accounted area was charged to the parent of the memcg. */
+function unchargeArea(m: Machine, memcg: number, index: number): void {
+  const parent = m.memcgs.parent[memcg];
+  if (m.plan.accounted[index] === 0 || parent === ROOT_MEMCG) return;
+  modMemcgStat(m.stats, parent, MEMCG_PERCPU_B, -m.plan.sizeBytes[index] * m.options.nrCpus, WORKER_CPU);
+}
+
+/** The row goes, unless a child still has one: then with the last child's. */
 function freeCgroup(c: Cgroups, cgroup: number): void {
-  assert(c.nrChildren[cgroup] === 0, "a cgroup outlives its children");
+  if (c.nrChildren[cgroup] > 0) {
+    c.released[cgroup] = 2;
+    return;
+  }
   const parent = c.parent[cgroup];
-  if (parent !== NO_CGROUP) c.nrChildren[parent]--;
   releaseCgroupRow(c, cgroup);
+  if (parent === NO_CGROUP) return;
+  c.nrChildren[parent]--;
+  if (c.released[parent] === 2) freeCgroup(c, parent);
 }

@@ -1,5 +1,6 @@
 /**
- * One machine: the percpu allocator, the cgroup tree, tasks and deferred work on one virtual clock.
+ * One machine: the percpu allocator, the cgroup tree, memory cgroups and what is charged to them, slab caches by count,
+ * tasks and deferred work on one virtual clock.
  *
  * Everything that happens is a call from outside (a system call, or `advanceTo`) or a deferred event that `advanceTo`
  * runs when it falls due. A call never lets time pass. Same profile, options and calls: same bytes.
@@ -7,46 +8,94 @@
  * Source: spec/memcg-slab.md A.2; spec/percpu-kinds.md 2, 8.
  */
 
-import { createCgroups, ROOT_CGROUP } from "../cgroup/cgroups.ts";
+import { createCgroups, NO_CGROUP, ROOT_CGROUP } from "../cgroup/cgroups.ts";
+import { FILE_SHAPE } from "../memcg/files.ts";
+import { createMemcgs, NO_MEMCG, ROOT_MEMCG } from "../memcg/memcgs.ts";
+import { createPageIndex } from "../memcg/page-index.ts";
+import { PAGE_SHAPE } from "../memcg/pages.ts";
+import { createWritebacks } from "../memcg/writebacks.ts";
+import { openMemcgStats } from "../memcg-stats/lifetime.ts";
+import { createMemcgStats } from "../memcg-stats/state.ts";
 import { allocPercpu, createPercpu, freePercpu } from "../percpu/allocator.ts";
 import { balanceWorkPending, runBalanceWork } from "../percpu/balance.ts";
 import { embeddedGeometry } from "../percpu/geometry.ts";
 import type { Percpu } from "../percpu/state.ts";
 import type { BootAreas, KernelProfile } from "../profiles/profile.ts";
-import { compileAreas } from "./area-plan.ts";
+import { createCaches } from "../slab/caches.ts";
+import { runCopyEvent } from "../slab/copies.ts";
+import { createTable } from "../table.ts";
+import { compilePlan } from "./cgroup-plan.ts";
 import { runCgroupEvent } from "./cgroup-release.ts";
 import { createDeferredQueue, defer, dropNext, nextDueNs } from "./deferred-queue.ts";
-import { FIRST_PID, type Machine, type MachineOptions, NO_TASK, PID_MAX } from "./state.ts";
-
-/** The deferred event of the percpu allocator; those of cgroups are in cgroup-release.ts. */
-const EVENT_BALANCE_WORK = 0;
+import { EVENT_BALANCE_WORK } from "./events.ts";
+import { runMemcgEvent } from "./memcg-release.ts";
+import { createSockets } from "./sockets.ts";
+import type { Machine, MachineOptions } from "./state.ts";
+import { createTasks, FIRST_PID } from "./task-table.ts";
 
 /** A machine at the moment its system has booted and the experiment begins. */
 export function createMachine(options: MachineOptions): Machine {
-  const { profile, policy, variant } = options;
+  const { profile, policy, variant, nrCpus, nrNodes } = options;
   const percpu = createPercpu({
-    geometry: embeddedGeometry(options.nrCpus, options.nrNodes, profile.staticPercpuBytes),
+    geometry: embeddedGeometry(nrCpus, nrNodes, profile.staticPercpuBytes),
     policy,
     nrKinds: variant.kinds,
     emptyCount: variant.emptyCount,
   });
-  const plan = compileAreas(profile, options.nrNodes);
+  const plan = compilePlan(profile, nrNodes);
+  const forkList = objectList(profile, profile.task.forkObjects);
+  const execList = objectList(profile, profile.task.execObjects);
   const m: Machine = {
     options,
     profile,
     plan,
     percpu,
     cgroups: createCgroups(plan.nrAreas),
+    memcgs: createMemcgs(plan.nrAreas, nrNodes),
+    stats: createMemcgStats({
+      nrCpus,
+      nrNodes,
+      machinery: profile.memcgRules.statistics,
+      batchPages: profile.memcgRules.statBatchPages,
+      faults: options.faults,
+    }),
+    pages: createTable(PAGE_SHAPE),
+    pageIndex: createPageIndex(),
+    files: createTable(FILE_SHAPE),
+    writebacks: createWritebacks(),
+    caches: createCaches(profile.caches, profile.slabAllocator, nrCpus),
+    sockets: createSockets(),
+    tasks: createTasks(forkList.length, execList.length),
+    forkList,
+    execList,
     queue: createDeferredQueue(),
     nowNs: 0,
     destroyQueueNs: 0,
     balanceQueued: 0,
-    taskCgroup: new Int32Array(PID_MAX).fill(NO_TASK),
     nextPid: FIRST_PID,
+    nextCpu: 0,
+    cpuOnline: new Int32Array(nrCpus).fill(1),
+    stockMemcg: new Int32Array(nrCpus).fill(NO_MEMCG),
+    stockPages: new Int32Array(nrCpus),
+    nrPagesUsed: 0,
+    nrKernelPages: 0,
+    nrSwapPages: 0,
+    nrSwapUsed: 0,
+    v1Root: NO_CGROUP,
+    statsFlushedNs: 0,
     bootAreas: bootAreas(percpu, profile),
   };
+  openMemcgStats(m.stats, ROOT_MEMCG, NO_MEMCG);
   m.cgroups.memoryInSubtree[ROOT_CGROUP] = profile.rootSubtreeControl.includes("memory") ? 1 : 0;
   return m;
+}
+
+/** The cache of each object, one word each. */
+function objectList(profile: KernelProfile, objects: readonly (readonly [cache: string, count: number])[]): Int32Array {
+  const indexes = objects.flatMap(([name, count]) =>
+    new Array<number>(count).fill(profile.caches.findIndex((cache) => cache.name === name)),
+  );
+  return Int32Array.from(indexes);
 }
 
 /** Takes what a boot takes; the balance work runs as soon as it is asked for. Answers how many areas live on. */
@@ -84,6 +133,7 @@ export function queueBalanceWork(m: Machine): void {
 
 /** Lets virtual time pass until `timeNs`; what falls due on the way runs, in its order. */
 export function advanceTo(m: Machine, timeNs: number): void {
+  queueBalanceWork(m);
   while (nextDueNs(m.queue) <= timeNs) runNextEvent(m);
   if (timeNs > m.nowNs) m.nowNs = timeNs;
 }
@@ -98,6 +148,6 @@ function runNextEvent(m: Machine): void {
   if (code === EVENT_BALANCE_WORK) {
     m.balanceQueued = 0;
     if (balanceWorkPending(m.percpu)) runBalanceWork(m.percpu);
-  } else runCgroupEvent(m, code, subject);
+  } else if (!runCgroupEvent(m, code, subject) && !runMemcgEvent(m, code, subject)) runCopyEvent(m, code, subject);
   queueBalanceWork(m);
 }

@@ -5,32 +5,87 @@
 
 import { type CgroupsSnapshot, foldCgroups, restoreCgroups, snapshotCgroups } from "../cgroup/cgroups.ts";
 import { foldText, foldTotal, foldWord, hashDigits, newHash } from "../hash.ts";
+import { rebuildIndex } from "../memcg/page-index.ts";
+import {
+  foldMemcgStats,
+  type MemcgStatsSnapshot,
+  restoreMemcgStats,
+  snapshotMemcgStats,
+} from "../memcg-stats/snapshot.ts";
 import { hashPercpu, type PercpuSnapshot, restorePercpu, snapshotPercpu } from "../percpu/snapshot.ts";
+import { foldTable, restoreTable, snapshotTable, type Table, type TableSnapshot } from "../table.ts";
 import { type DeferredQueueSnapshot, foldQueue, restoreQueue, snapshotQueue } from "./deferred-queue.ts";
 import type { Machine } from "./state.ts";
+import { TASK_FIELDS } from "./task-table.ts";
+
+/** Columns with a word for each CPU, and numbers, that are copied as they are. */
+const CPU_COLUMNS = ["cpuOnline", "stockMemcg", "stockPages"] as const;
+const NUMBERS = [
+  "nowNs",
+  "destroyQueueNs",
+  "balanceQueued",
+  "nextPid",
+  "nextCpu",
+  "nrPagesUsed",
+  "nrKernelPages",
+  "nrSwapPages",
+  "nrSwapUsed",
+  "v1Root",
+  "statsFlushedNs",
+] as const;
+
+/** A table whatever its fields are. */
+interface TablePart {
+  readonly snapshot: () => TableSnapshot;
+  readonly restore: (s: TableSnapshot) => void;
+  readonly fold: (visit: (word: number) => void) => void;
+}
+
+function part<F extends string>(t: Table<F>): TablePart {
+  return {
+    snapshot: () => snapshotTable(t),
+    restore: (s) => restoreTable(t, s),
+    fold: (visit) => foldTable(t, visit),
+  };
+}
+
+/** The tables of rows, in a fixed order. */
+function tablesOf(m: Machine): readonly TablePart[] {
+  return [part(m.memcgs), part(m.pages), part(m.files), part(m.writebacks), part(m.caches), part(m.sockets)];
+}
 
 /** @public What `snapshotMachine` returns. */
 export interface MachineSnapshot {
   readonly percpu: PercpuSnapshot;
   readonly cgroups: CgroupsSnapshot;
+  readonly stats: MemcgStatsSnapshot;
   readonly queue: DeferredQueueSnapshot;
-  readonly nowNs: number;
-  readonly destroyQueueNs: number;
-  readonly balanceQueued: number;
-  readonly nextPid: number;
-  readonly taskCgroup: Int32Array;
+  readonly tables: readonly TableSnapshot[];
+  readonly tasks: readonly Int32Array[];
+  readonly cpus: readonly Int32Array[];
+  readonly numbers: readonly number[];
+  readonly memcgIds: Uint8Array;
+  readonly nextMemcgId: number;
+  readonly nrMemcgIds: number;
+  readonly atHand: Int32Array;
+  readonly slabPages: readonly [reclaimable: number, unreclaimable: number];
 }
 
 export function snapshotMachine(m: Machine): MachineSnapshot {
   return {
     percpu: snapshotPercpu(m.percpu),
     cgroups: snapshotCgroups(m.cgroups),
+    stats: snapshotMemcgStats(m.stats),
     queue: snapshotQueue(m.queue),
-    nowNs: m.nowNs,
-    destroyQueueNs: m.destroyQueueNs,
-    balanceQueued: m.balanceQueued,
-    nextPid: m.nextPid,
-    taskCgroup: m.taskCgroup.slice(),
+    tables: tablesOf(m).map((table) => table.snapshot()),
+    tasks: TASK_FIELDS.map((field) => m.tasks[field].slice()),
+    cpus: CPU_COLUMNS.map((name) => m[name].slice()),
+    numbers: NUMBERS.map((name) => m[name]),
+    memcgIds: m.memcgs.idUsed.slice(),
+    nextMemcgId: m.memcgs.nextId,
+    nrMemcgIds: m.memcgs.nrIds,
+    atHand: m.caches.atHand.slice(),
+    slabPages: [m.caches.nrReclaimablePages, m.caches.nrUnreclaimablePages],
   };
 }
 
@@ -38,25 +93,47 @@ export function snapshotMachine(m: Machine): MachineSnapshot {
 export function restoreMachine(m: Machine, s: MachineSnapshot): void {
   restorePercpu(m.percpu, s.percpu);
   restoreCgroups(m.cgroups, s.cgroups);
+  restoreMemcgStats(m.stats, s.stats);
   restoreQueue(m.queue, s.queue);
-  m.nowNs = s.nowNs;
-  m.destroyQueueNs = s.destroyQueueNs;
-  m.balanceQueued = s.balanceQueued;
-  m.nextPid = s.nextPid;
-  m.taskCgroup.set(s.taskCgroup);
+  tablesOf(m).forEach((table, i) => {
+    table.restore(s.tables[i]);
+  });
+  TASK_FIELDS.forEach((field, i) => {
+    m.tasks[field].set(s.tasks[i]);
+  });
+  CPU_COLUMNS.forEach((name, i) => {
+    m[name].set(s.cpus[i]);
+  });
+  NUMBERS.forEach((name, i) => {
+    m[name] = s.numbers[i];
+  });
+  m.memcgs.idUsed.set(s.memcgIds);
+  m.memcgs.nextId = s.nextMemcgId;
+  m.memcgs.nrIds = s.nrMemcgIds;
+  m.caches.atHand.set(s.atHand);
+  [m.caches.nrReclaimablePages, m.caches.nrUnreclaimablePages] = s.slabPages;
+  rebuildIndex(m.pageIndex, m.pages);
 }
 
 /** Sixteen hexadecimal digits that stand for the whole state of the machine. */
 export function hashMachine(m: Machine): string {
   const hash = newHash();
+  const fold = (value: number) => foldTotal(hash, value);
   foldText(hash, hashPercpu(m.percpu));
-  foldCgroups(
-    m.cgroups,
-    (value) => foldTotal(hash, value),
-    (text) => foldText(hash, text),
-  );
-  foldQueue(m.queue, (value) => foldTotal(hash, value));
-  for (const total of [m.nowNs, m.destroyQueueNs, m.balanceQueued, m.nextPid]) foldTotal(hash, total);
-  for (const cgroup of m.taskCgroup) foldWord(hash, cgroup);
+  foldCgroups(m.cgroups, fold, (text) => foldText(hash, text));
+  foldMemcgStats(m.stats, fold);
+  foldQueue(m.queue, fold);
+  const word = (value: number) => foldWord(hash, value);
+  for (const table of tablesOf(m)) table.fold(word);
+  for (const field of TASK_FIELDS) foldWords(m.tasks[field], word);
+  for (const name of CPU_COLUMNS) foldWords(m[name], word);
+  for (const name of NUMBERS) foldTotal(hash, m[name]);
+  for (const used of m.memcgs.idUsed) foldWord(hash, used);
+  foldWord(hash, m.memcgs.nextId);
+  foldWords(m.caches.atHand, word);
   return hashDigits(hash);
+}
+
+function foldWords(words: Int32Array, fold: (word: number) => void): void {
+  for (let i = 0; i < words.length; i++) fold(words[i]);
 }

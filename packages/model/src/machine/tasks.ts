@@ -1,68 +1,101 @@
 /**
- * Tasks: pids and the cgroup each is in. Pids are dealt in turn and begin again behind the first 300, as Linux does.
+ * Tasks: pids, the cgroup each is in, the CPU it runs on. Pids are dealt in turn and begin again behind the first 300,
+ * as Linux does; a new task goes to the next CPU that is online and stays there.
  */
 
 import { ROOT_CGROUP } from "../cgroup/cgroups.ts";
+import { memcgOf } from "../cgroup/membership.ts";
 import { EAGAIN, EBUSY, ESRCH } from "../errno.ts";
-import { type Machine, NO_TASK, PID_MAX } from "./state.ts";
+import type { Machine } from "./state.ts";
+import { dropTaskMemory, takeForkMemory, takeProgramMemory } from "./task-memory.ts";
+import { NO_TASK, PID_MAX } from "./task-table.ts";
 
 const RESERVED_PIDS = 300;
 
-/** Makes the first task of the experiment, in the root cgroup. */
+/** Makes the first task of the experiment, in the root cgroup on CPU 0. */
 export function startTask(m: Machine): number {
-  return newTask(m, ROOT_CGROUP);
+  return newTask(m, ROOT_CGROUP, m.v1Root, NO_TASK);
 }
 
 /** Makes a child of `parentPid`, in the same cgroup. Answers its pid; ESRCH; EAGAIN when no pid is free. */
 export function forkTask(m: Machine, parentPid: number): number {
   const cgroup = taskCgroup(m, parentPid);
-  return cgroup === NO_TASK ? ESRCH : newTask(m, cgroup);
+  return cgroup === NO_TASK ? ESRCH : newTask(m, cgroup, m.tasks.v1Cgroup[parentPid], parentPid);
 }
 
-function newTask(m: Machine, cgroup: number): number {
+function newTask(m: Machine, cgroup: number, v1Cgroup: number, parentPid: number): number {
   for (let tried = 0; tried < PID_MAX; tried++) {
     const pid = m.nextPid;
     m.nextPid = pid + 1 < PID_MAX ? pid + 1 : RESERVED_PIDS;
-    if (m.taskCgroup[pid] !== NO_TASK) continue;
-    m.taskCgroup[pid] = cgroup;
+    if (m.tasks.cgroup[pid] !== NO_TASK) continue;
+    m.tasks.cgroup[pid] = cgroup;
+    m.tasks.v1Cgroup[pid] = v1Cgroup;
+    m.tasks.cpu[pid] = takeCpu(m);
     m.cgroups.nrTasks[cgroup]++;
+    if (v1Cgroup !== NO_TASK) m.cgroups.nrTasks[v1Cgroup]++;
+    takeForkMemory(m, pid, parentPid);
     return pid;
   }
   return EAGAIN;
 }
 
+function takeCpu(m: Machine): number {
+  const { nrCpus } = m.options;
+  let cpu = m.nextCpu;
+  while (m.cpuOnline[cpu] === 0) cpu = cpu + 1 < nrCpus ? cpu + 1 : 0;
+  m.nextCpu = cpu + 1 < nrCpus ? cpu + 1 : 0;
+  return cpu;
+}
+
+/** Task `pid` starts a program: what it had of memory is replaced. */
+export function execTask(m: Machine, pid: number): void {
+  if (taskCgroup(m, pid) !== NO_TASK) takeProgramMemory(m, pid);
+}
+
 export function exitTask(m: Machine, pid: number): void {
   const cgroup = taskCgroup(m, pid);
   if (cgroup === NO_TASK) return;
+  dropTaskMemory(m, pid);
   m.cgroups.nrTasks[cgroup]--;
-  m.taskCgroup[pid] = NO_TASK;
+  const v1Cgroup = m.tasks.v1Cgroup[pid];
+  if (v1Cgroup !== NO_TASK) m.cgroups.nrTasks[v1Cgroup]--;
+  m.tasks.cgroup[pid] = NO_TASK;
+  m.tasks.v1Cgroup[pid] = NO_TASK;
 }
 
 /** Row of the cgroup `pid` is in; NO_TASK when there is no such task. */
 export function taskCgroup(m: Machine, pid: number): number {
-  return pid >= 1 && pid < PID_MAX ? m.taskCgroup[pid] : NO_TASK;
+  return pid >= 1 && pid < PID_MAX ? m.tasks.cgroup[pid] : NO_TASK;
+}
+
+/** Memcg that what the task asks for is charged to. */
+export function memcgOfTask(m: Machine, pid: number): number {
+  return memcgOf(m.cgroups, m.v1Root === NO_TASK ? m.tasks.cgroup[pid] : m.tasks.v1Cgroup[pid]);
 }
 
 /**
- * Moves a task: a write to cgroup.procs.
+ * Moves a task: a write to cgroup.procs. What is charged stays where it is.
  *
- * @returns 0; ESRCH; EBUSY when the target hands controllers on to its children and is not the root
+ * @returns 0; ESRCH; EBUSY when the target hands controllers on to its children and is not the root of v2
  */
 export function attachTask(m: Machine, pid: number, cgroup: number): number {
-  const from = taskCgroup(m, pid);
-  if (from === NO_TASK) return ESRCH;
-  if (cgroup !== ROOT_CGROUP && m.cgroups.memoryInSubtree[cgroup] !== 0) return EBUSY;
-  m.cgroups.nrTasks[from]--;
-  m.cgroups.nrTasks[cgroup]++;
-  m.taskCgroup[pid] = cgroup;
+  const { cgroups } = m;
+  if (taskCgroup(m, pid) === NO_TASK) return ESRCH;
+  const isV1 = cgroups.isV1[cgroup] !== 0;
+  if (!isV1 && cgroup !== ROOT_CGROUP && cgroups.memoryInSubtree[cgroup] !== 0) return EBUSY;
+  const column = isV1 ? m.tasks.v1Cgroup : m.tasks.cgroup;
+  cgroups.nrTasks[column[pid]]--;
+  cgroups.nrTasks[cgroup]++;
+  column[pid] = cgroup;
   return 0;
 }
 
 /** Pids of the tasks of `cgroup`, ascending. */
 export function tasksOf(m: Machine, cgroup: number): number[] {
+  const column = m.cgroups.isV1[cgroup] !== 0 ? m.tasks.v1Cgroup : m.tasks.cgroup;
   const pids: number[] = [];
   for (let pid = 1; pid < PID_MAX && pids.length < m.cgroups.nrTasks[cgroup]; pid++) {
-    if (m.taskCgroup[pid] === cgroup) pids.push(pid);
+    if (column[pid] === cgroup) pids.push(pid);
   }
   return pids;
 }

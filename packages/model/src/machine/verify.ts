@@ -5,14 +5,21 @@
  * Source: spec/memcg-slab.md A.5.
  */
 
-import { type Cgroups, DYING, FREE_CGROUP, NO_AREA, NO_CGROUP, ONLINE, ROOT_CGROUP } from "../cgroup/cgroups.ts";
+import { type Cgroups, DYING, FREE_CGROUP, NO_AREA, NO_CGROUP, ONLINE } from "../cgroup/cgroups.ts";
 import { areaChunk, areaOffBytes } from "../percpu/allocator.ts";
 import { isAreaStart } from "../percpu/area.ts";
 import { MIN_ALLOC_BYTES } from "../percpu/constants.ts";
+import { verifyMemcgStats } from "../memcg-stats/verify.ts";
 import { verifyPercpu } from "../percpu/verify.ts";
 import { NR_CUR_ALLOC } from "../percpu/words.ts";
+import { AREAS_PER_COPY, FREE_CACHE } from "../slab/caches.ts";
+import { AREAS_PER_WRITEBACK } from "../memcg/writebacks.ts";
+import { FREE_MEMCG } from "../memcg/memcgs.ts";
 import { expectEqual, NO_ORDINAL, NO_PAGE, type Violation } from "../violation.ts";
-import { type Machine, NO_TASK } from "./state.ts";
+import type { Machine } from "./state.ts";
+import { NO_TASK } from "./task-table.ts";
+import { verifyMemcgs } from "./verify-memcgs.ts";
+import { verifySlab } from "./verify-slab.ts";
 
 /** All violations of the machine's state, none when it is sound. In those of cgroups `page` is the cgroup's row. */
 export function verifyMachine(m: Machine): readonly Violation[] {
@@ -20,6 +27,9 @@ export function verifyMachine(m: Machine): readonly Violation[] {
   verifyTree(m.cgroups, out);
   verifyTasks(m, out);
   verifyAreas(m, out);
+  verifyMemcgs(m, out);
+  verifySlab(m, out);
+  out.push(...verifyMemcgStats(m.stats));
   return out;
 }
 
@@ -29,7 +39,7 @@ function verifyTree(c: Cgroups, out: Violation[]): void {
   const onlineChildren = new Int32Array(c.nrRows);
   const children = new Int32Array(c.nrRows);
   for (let row = 0; row < c.nrRows; row++) {
-    if (c.state[row] === FREE_CGROUP || row === ROOT_CGROUP) continue;
+    if (c.state[row] === FREE_CGROUP || c.parent[row] === NO_CGROUP) continue;
     const parent = c.parent[row];
     children[parent]++;
     if (c.state[row] === ONLINE) onlineChildren[parent]++;
@@ -49,36 +59,41 @@ function verifyTree(c: Cgroups, out: Violation[]): void {
 
 function verifyTasks(m: Machine, out: Violation[]): void {
   const tasks = new Int32Array(m.cgroups.nrRows);
-  for (const cgroup of m.taskCgroup) if (cgroup !== NO_TASK) tasks[cgroup]++;
+  for (const cgroup of m.tasks.cgroup) if (cgroup !== NO_TASK) tasks[cgroup]++;
+  for (const cgroup of m.tasks.v1Cgroup) if (cgroup !== NO_TASK) tasks[cgroup]++;
   for (let row = 0; row < m.cgroups.nrRows; row++) {
     if (m.cgroups.state[row] === FREE_CGROUP) continue;
     expectEqual(out, "tasks in the cgroup", NO_ORDINAL, row, tasks[row], m.cgroups.nrTasks[row]);
   }
 }
 
-/** Each area of a cgroup is live, belongs to it alone, and together with the boot areas they are all there are. */
+/** Each area that something holds is live, belongs to it alone, and together with the boot areas they are all there are. */
 function verifyAreas(m: Machine, out: Violation[]): void {
-  const c = m.cgroups;
   const seen = new Set<number>();
-  for (let row = 0; row < c.nrRows; row++) {
-    if (c.state[row] === FREE_CGROUP) continue;
-    for (let i = row * c.areasPerCgroup; i < (row + 1) * c.areasPerCgroup; i++) {
-      const area = c.areas[i];
-      if (area === NO_AREA) continue;
-      const chunk = areaChunk(m.percpu, area);
-      const live = isAreaStart(m.percpu, chunk, areaOffBytes(m.percpu, area) / MIN_ALLOC_BYTES);
-      expectEqual(out, "an area a cgroup holds is live", m.percpu.ordinal[chunk], NO_PAGE, 1, live ? 1 : 0);
-      expectEqual(out, "an area has one holder", m.percpu.ordinal[chunk], NO_PAGE, 0, seen.has(area) ? 1 : 0);
-      seen.add(area);
-    }
-  }
+  const check = (area: number) => {
+    if (area === NO_AREA) return;
+    const chunk = areaChunk(m.percpu, area);
+    const live = isAreaStart(m.percpu, chunk, areaOffBytes(m.percpu, area) / MIN_ALLOC_BYTES);
+    expectEqual(out, "an area somebody holds is live", m.percpu.ordinal[chunk], NO_PAGE, 1, live ? 1 : 0);
+    expectEqual(out, "an area has one holder", m.percpu.ordinal[chunk], NO_PAGE, 0, seen.has(area) ? 1 : 0);
+    seen.add(area);
+  };
+  forEachHeldArea(m, check);
   const all = seen.size + m.bootAreas;
-  expectEqual(
-    out,
-    "live areas are the cgroups' and the boot's",
-    NO_ORDINAL,
-    NO_PAGE,
-    all,
-    m.percpu.globals[NR_CUR_ALLOC],
-  );
+  const rule = "live areas are the cgroups', memcgs', copies', writebacks' and the boot's";
+  expectEqual(out, rule, NO_ORDINAL, NO_PAGE, all, m.percpu.globals[NR_CUR_ALLOC]);
+}
+
+/** Calls `visit` with each entry for an area of whatever holds some, NO_AREA included. */
+function forEachHeldArea(m: Machine, visit: (area: number) => void): void {
+  const { cgroups: c, memcgs, caches, writebacks } = m;
+  const rows = (areas: Int32Array | Float64Array, width: number, nrRows: number, isUsed: (row: number) => boolean) => {
+    for (let row = 0; row < nrRows; row++) {
+      if (isUsed(row)) for (let i = row * width; i < (row + 1) * width; i++) visit(areas[i]);
+    }
+  };
+  rows(c.areas, c.areasPerCgroup, c.nrRows, (row) => c.state[row] !== FREE_CGROUP);
+  rows(memcgs.areas, memcgs.areasPerMemcg, memcgs.nrRows, (row) => memcgs.state[row] !== FREE_MEMCG);
+  rows(caches.areas, AREAS_PER_COPY, caches.nrRows, (row) => caches.state[row] !== FREE_CACHE);
+  rows(writebacks.areas, AREAS_PER_WRITEBACK, writebacks.nrRows, (row) => writebacks.used[row] !== 0);
 }

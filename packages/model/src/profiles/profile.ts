@@ -151,6 +151,8 @@ export interface KernelProfile {
   readonly percpuPolicy: string;
   /** Variant for each policy that was ever tried on this kernel; others take that of `percpuPolicy`. */
   readonly percpuVariants: Readonly<Record<string, PercpuVariant>>;
+  /** What a comparison on this kernel shows unless told otherwise; undefined: every policy it has a variant for. */
+  readonly comparedPolicies?: readonly string[];
   readonly memcgRules: MemcgRules;
   readonly cgroupAreas: readonly PercpuAreaSpec[];
   readonly cgroupObjects: readonly CgroupObjectSpec[];

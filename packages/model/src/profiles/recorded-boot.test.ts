@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest";
 import {
   cgroupMkdir,
   createMachine,
+  KEEP_STATS,
   kernelProfile,
   type Machine,
   percpuKb,
@@ -56,7 +57,7 @@ function bootedMachine(name: string, policyName: string): Machine {
   const profile = kernelProfile(name);
   const policy = percpuPolicy(policyName);
   if (profile === undefined || policy === undefined) throw new Error(`profile ${name} is gone`);
-  return createMachine({ ...profile, profile, policy, variant: { kinds: 1, emptyCount: "global" } });
+  return createMachine({ ...profile, profile, policy, variant: { kinds: 1, emptyCount: "global" }, memcgPolicy: KEEP_STATS, faults: new Set() });
 }
 
 /** name → value of the figures in a percpu_stats text, from the line `title` on. */

@@ -35,6 +35,7 @@ export const V5_0: KernelProfile = {
   config: CONFIG,
   percpuPolicy: "vanilla",
   percpuVariants: { vanilla: { kinds: 1, emptyCount: "global" } },
+  comparedPolicies: ["vanilla", "early-release"],
   memcgRules: RULES_5_0,
   cgroupAreas: eraAreas(ERA_5_0, CONFIG),
   cgroupObjects: eraObjects(ERA_5_0, CONFIG, KMALLOC_NAMES_SLUB),

@@ -9,6 +9,7 @@ import {
   attachTask,
   type Machine,
   NO_LIMIT,
+  NO_MEMCG,
   ROOT_CGROUP,
   setCgroupLimits,
   setMemoryInSubtree,
@@ -28,7 +29,7 @@ export interface ControlFile {
 const CONTROLLER = "memory";
 
 const CONTROL_FILES: readonly ControlFile[] = [
-  { name: "cgroup.controllers", notInRoot: false, read: (m, g) => listController(m.cgroups.hasMemory[g] === 1) },
+  { name: "cgroup.controllers", notInRoot: false, read: (m, g) => listController(m.cgroups.memcg[g] !== NO_MEMCG) },
   {
     name: "cgroup.events",
     notInRoot: true,

@@ -1,0 +1,26 @@
+/** Codes of the machine's deferred events; the subject of each is in brackets. */
+
+/** The percpu balance work. */
+export const EVENT_BALANCE_WORK = 0;
+/** A removed cgroup's way out [cgroup]: see cgroup-release.ts. */
+export const EVENT_KILLED = 1;
+export const EVENT_OFFLINE = 2;
+export const EVENT_CSS_RCU = 3;
+export const EVENT_CSS_FREE = 4;
+export const EVENT_CGROUP_RCU = 5;
+export const EVENT_CGROUP_FREE = 6;
+/** The memory controller alone, of a cgroup that stays [memcg]. */
+export const EVENT_MEMORY_KILLED = 7;
+export const EVENT_MEMORY_OFFLINE = 8;
+/** The object cgroup of such a memcg is gone [memcg]. */
+export const EVENT_MEMORY_OBJCG = 16;
+/** A memcg whose last reference went after it was offline [memcg]: see memcg-release.ts. */
+export const EVENT_MEMCG_RELEASE = 9;
+export const EVENT_MEMCG_RCU = 10;
+export const EVENT_MEMCG_FREE = 11;
+/** Early release: the grace period after the percpu data was unpublished is over [memcg]. */
+export const EVENT_EARLY_RELEASE = 12;
+/** A cache copy is created, is given up by its offline memcg, or goes [cache row]: see slab/copies.ts. */
+export const EVENT_COPY_CREATE = 13;
+export const EVENT_COPIES_DEACTIVATE = 14;
+export const EVENT_COPY_FREE = 15;

@@ -1,0 +1,56 @@
+/** Tasks as columns by pid. */
+
+import { NO_ROW } from "../table.ts";
+
+export const NO_TASK = -1;
+/** Pid of the first process after boot. */
+export const FIRST_PID = 1000;
+/** One past the largest pid: the kernel's default. */
+export const PID_MAX = 32768;
+
+/** Per-task columns that snapshots and hashes cover. */
+export const TASK_FIELDS = [
+  "cgroup",
+  "v1Cgroup",
+  "cpu",
+  "stackOwner",
+  "nrKernelPages",
+  "firstPage",
+  "lastPage",
+  "hasProgram",
+  "forkRows",
+  "execRows",
+] as const;
+
+export interface Tasks {
+  /** Cgroup of each task by pid, in the v2 tree and in the v1 memory tree; NO_TASK where there is none. */
+  readonly cgroup: Int32Array;
+  readonly v1Cgroup: Int32Array;
+  readonly cpu: Int32Array;
+  /** Memcg that kernel stack and page tables are charged to, and how many pages they are. */
+  readonly stackOwner: Int32Array;
+  readonly nrKernelPages: Int32Array;
+  /** Chain of anonymous pages. */
+  readonly firstPage: Int32Array;
+  readonly lastPage: Int32Array;
+  /** 1 once the task has started a program of its own. */
+  readonly hasProgram: Int32Array;
+  /** Cache rows its objects came from: one word for each entry of the profile's lists. */
+  readonly forkRows: Int32Array;
+  readonly execRows: Int32Array;
+}
+
+export function createTasks(nrForkObjects: number, nrExecObjects: number): Tasks {
+  return {
+    cgroup: new Int32Array(PID_MAX).fill(NO_TASK),
+    v1Cgroup: new Int32Array(PID_MAX).fill(NO_TASK),
+    cpu: new Int32Array(PID_MAX),
+    stackOwner: new Int32Array(PID_MAX),
+    nrKernelPages: new Int32Array(PID_MAX),
+    firstPage: new Int32Array(PID_MAX).fill(NO_ROW),
+    lastPage: new Int32Array(PID_MAX).fill(NO_ROW),
+    hasProgram: new Int32Array(PID_MAX),
+    forkRows: new Int32Array(PID_MAX * nrForkObjects),
+    execRows: new Int32Array(PID_MAX * nrExecObjects),
+  };
+}

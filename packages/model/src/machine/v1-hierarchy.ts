@@ -1,0 +1,31 @@
+/** The v1 memory hierarchy: a tree of its own that takes the memory controller over from v2. */
+
+import { NO_CGROUP, ROOT_CGROUP, takeCgroupRow } from "../cgroup/cgroups.ts";
+import { EBUSY } from "../errno.ts";
+import { NO_MEMCG, ROOT_MEMCG } from "../memcg/memcgs.ts";
+import type { Machine } from "./state.ts";
+import { NO_TASK, PID_MAX } from "./task-table.ts";
+
+/**
+ * Mounts the memory controller as v1: from now on new cgroups of that tree have memcgs, those of v2 have none.
+ *
+ * @returns row of its root; EBUSY while a cgroup of v2 has a memcg or one is still on its way out
+ */
+export function mountMemoryV1(m: Machine): number {
+  const { cgroups, tasks } = m;
+  if (m.v1Root !== NO_CGROUP) return m.v1Root;
+  if (m.memcgs.firstChild[ROOT_MEMCG] !== NO_MEMCG) return EBUSY;
+  cgroups.memoryInSubtree[ROOT_CGROUP] = 0;
+  cgroups.memcg[ROOT_CGROUP] = NO_MEMCG;
+  const root = takeCgroupRow(cgroups, NO_CGROUP, "");
+  cgroups.isV1[root] = 1;
+  cgroups.memoryInSubtree[root] = 1;
+  cgroups.memcg[root] = ROOT_MEMCG;
+  for (let pid = 1; pid < PID_MAX; pid++) {
+    if (tasks.cgroup[pid] === NO_TASK) continue;
+    tasks.v1Cgroup[pid] = root;
+    cgroups.nrTasks[root]++;
+  }
+  m.v1Root = root;
+  return root;
+}
