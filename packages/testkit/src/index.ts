@@ -2,6 +2,7 @@
 
 export * from "./fixtures.ts";
 export * from "./generators.ts";
+export * from "./machine-run.ts";
 export * from "./memcg-stats-pair.ts";
 export * from "./naive-percpu.ts";
 export * from "./percpu-pair.ts";

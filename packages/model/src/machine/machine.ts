@@ -56,7 +56,7 @@ export function createMachine(options: MachineOptions): Machine {
       nrCpus,
       nrNodes,
       machinery: profile.memcgRules.statistics,
-      batchPages: profile.memcgRules.statBatchPages,
+      batchPages: Math.max(profile.memcgRules.statBatchPages, 1),
       faults: options.faults,
     }),
     pages: createTable(PAGE_SHAPE),

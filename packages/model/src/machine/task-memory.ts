@@ -83,7 +83,8 @@ function rewriteAnonPages(m: Machine, pid: number, nrPages: number): void {
 /** Kernel stack and page tables. They pin their memcg, or are owned through an object that can move to its parent. */
 function chargeKernelPages(m: Machine, pid: number): void {
   const { task, memcgRules } = m.profile;
-  const memcg = memcgOfTask(m, pid);
+  const own = memcgOfTask(m, pid);
+  const memcg = m.memcgs.kmemActive[own] !== 0 ? own : ROOT_MEMCG;
   const cpu = m.tasks.cpu[pid];
   const nrPages = task.stackPages + task.pageTablePages;
   m.tasks.stackOwner[pid] = memcg;

@@ -1,0 +1,67 @@
+/** Random histories of whole machines, each kernel and each memcg policy: everything recounted after every step. */
+
+import { MachineRun, Random } from "@ebb/testkit";
+import { expect, test } from "vitest";
+import {
+  createMachine,
+  FREE_MEMCG,
+  KERNEL_PROFILES,
+  KEEP_STATS,
+  type KernelProfile,
+  type Machine,
+  MEMCG_POLICIES,
+  type MemcgPolicy,
+  NR_PINS,
+  PIN_CACHE_COPY,
+  percpuPolicy,
+  ROOT_CGROUP,
+  ROOT_MEMCG,
+  verifyMachine,
+} from "../index.ts";
+import { FILE_SYSTEMS } from "../profiles/tasks.ts";
+
+const NR_STEPS = 150;
+const SEEDS = [1, 2, 3];
+const DISKS = [FILE_SYSTEMS.tmpfs, FILE_SYSTEMS.ext4, FILE_SYSTEMS.xfs] as const;
+
+function machineOf(profile: KernelProfile, memcgPolicy = KEEP_STATS): Machine {
+  const policy = percpuPolicy(profile.percpuPolicy);
+  const variant = profile.percpuVariants[profile.percpuPolicy];
+  if (policy === undefined || variant === undefined) throw new Error("no such policy");
+  const small = { ...profile, bootAreas: { ...profile.bootAreas, repeats: 1 } };
+  return createMachine({ ...small, nrCpus: 4, nrNodes: 2, profile: small, policy, memcgPolicy, variant, faults: new Set() });
+}
+
+/** Early release is for kernels that batch. */
+function fits(policy: MemcgPolicy, profile: KernelProfile): boolean {
+  return !policy.releasesStatsEarly || profile.memcgRules.statistics.startsWith("batch");
+}
+
+const CASES = KERNEL_PROFILES.flatMap((profile) =>
+  MEMCG_POLICIES.filter((policy) => fits(policy, profile)).flatMap((policy) => SEEDS.map((seed) => [profile.name, policy.name, seed] as const)),
+);
+
+test.each(CASES)("%s %s, seed %d: sound after every step, nothing left at the end", (kernel, policyName, seed) => {
+  const profile = KERNEL_PROFILES.find(({ name }) => name === kernel);
+  const policy = MEMCG_POLICIES.find(({ name }) => name === policyName);
+  if (profile === undefined || policy === undefined) throw new Error("no such profile or policy");
+  const run = new MachineRun(machineOf(profile, policy), new Random(seed), DISKS, seed === 3);
+  for (let i = 0; i < NR_STEPS; i++) {
+    run.step();
+    expect(verifyMachine(run.machine), `step ${i}: ${run.last}`).toEqual([]);
+  }
+  run.finish();
+  expect(verifyMachine(run.machine)).toEqual([]);
+  expect(heldByOther(run.machine)).toBe(0);
+  if (profile.memcgRules.kernelObjects !== "copy-pins") expect(run.machine.cgroups.nrDying[ROOT_CGROUP]).toBe(0);
+});
+
+/** References of memcgs below the root that are no cache copies: where copies pin, nothing gives those back. */
+function heldByOther(m: Machine): number {
+  let n = 0;
+  for (let memcg = ROOT_MEMCG + 1; memcg < m.memcgs.nrRows; memcg++) {
+    if (m.memcgs.state[memcg] === FREE_MEMCG) continue;
+    n += (m.memcgs.nrRefs[memcg] ?? 0) - (m.memcgs.pins[memcg * NR_PINS + PIN_CACHE_COPY] ?? 0);
+  }
+  return n;
+}
