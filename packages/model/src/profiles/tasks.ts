@@ -41,6 +41,6 @@ export const TASK_6_1: TaskSpec = {
 export const FILE_SYSTEMS = {
   tmpfs: { name: "tmpfs", inodeCache: "shmem_inode_cache", memoryOnly: true, cgroupWriteback: false },
   ext4: { name: "ext4", inodeCache: "ext4_inode_cache", memoryOnly: false, cgroupWriteback: true },
-  /** Without writeback by cgroup, as xfs was until 5.2 or so; see the profile that takes it. */
+  /** An input: a disk whose file system does no writeback by cgroup. */
   xfs: { name: "xfs", inodeCache: "xfs_inode", memoryOnly: false, cgroupWriteback: false },
 } as const satisfies Record<string, FileSystemSpec>;

@@ -28,6 +28,8 @@ const AREAS: readonly PercpuAreaSpec[] = [
 ];
 
 const RECORDED = "recorded /proc/slabinfo of 6.1.192";
+/** Of the same kernel with SLAB, whose kmalloc has no cache below 32 bytes. */
+const RECORDED_V1 = "recorded /proc/slabinfo of 6.1.192 with SLAB, v1 memory hierarchy";
 const INFERRED = `${RECORDED}; which structure: spec/memcg-slab.md B.3`;
 const OBJECT = { count: 1, perNode: false, v2Only: false, source: RECORDED } as const;
 /**
@@ -49,9 +51,11 @@ const OBJECTS: readonly CgroupObjectSpec[] = [
   { ...OBJECT, what: "objcg refcount data", sizeBytes: 56, cache: "kmalloc-64", controller: "memory", freedBy: "objcg", source: INFERRED },
   { ...OBJECT, what: "perf_cgroup", sizeBytes: 208, cache: "kmalloc-256", controller: "perf_event", freedBy: "css", v2Only: true, source: INFERRED },
   { ...OBJECT, what: "perf_event css refcount data", sizeBytes: 56, cache: "kmalloc-64", controller: "perf_event", freedBy: "css", v2Only: true, source: INFERRED },
-  { ...OBJECT, what: "kernfs nodes of the files", sizeBytes: 128, cache: "kernfs_node_cache", count: 28, controller: "core", freedBy: "rmdir" },
-  { ...OBJECT, what: "names of the files, short", sizeBytes: 16, cache: "kmalloc-16", count: 19, controller: "core", freedBy: "rmdir" },
-  { ...OBJECT, what: "names of the files, long", sizeBytes: 32, cache: "kmalloc-32", count: 9, controller: "core", freedBy: "rmdir" },
+  { ...OBJECT, what: "kernfs nodes of the files", sizeBytes: 128, cache: "kernfs_node_cache", count: 28, controller: "core", freedBy: "rmdir", v2Only: true },
+  { ...OBJECT, what: "names of the files, short", sizeBytes: 16, cache: "kmalloc-16", count: 19, controller: "core", freedBy: "rmdir", v2Only: true },
+  { ...OBJECT, what: "names of the files, long", sizeBytes: 32, cache: "kmalloc-32", count: 9, controller: "core", freedBy: "rmdir", v2Only: true },
+  { ...OBJECT, what: "kernfs nodes of the files", sizeBytes: 128, cache: "kernfs_node_cache", count: 30, controller: "core", freedBy: "rmdir", v1Only: true, source: RECORDED_V1 },
+  { ...OBJECT, what: "names of the files", sizeBytes: 32, cache: "kmalloc-32", count: 28, controller: "core", freedBy: "rmdir", v1Only: true, source: RECORDED_V1 },
   { ...OBJECT, what: "recorded, not attributed (ids)", sizeBytes: 200, cache: "radix_tree_node", controller: "core", freedBy: "cgroup" },
   { ...OBJECT, what: "recorded, not attributed (file ids)", sizeBytes: 200, cache: "radix_tree_node", controller: "core", freedBy: "rmdir" },
 ];
