@@ -158,6 +158,9 @@ function notes(cost: CgroupCost): string {
     "the percpu statistics released at offline, as the mail of 2019 proposed",
     "kB, MB: of 1024 and 1024 x 1024 bytes. Percpu: and Slab: of /proc/meminfo count whole pages, 1 to 3 % more",
   ];
+  if (cost.nrNodes > 1 && !profile.config.numa) {
+    lines.push("this kernel is built without NUMA and so has one node; numa=1 gives the sizes it has with more");
+  }
   if (nrUnits !== nrCpus) lines.push(`Percpu: also counts units without a CPU: ${nrUnits} units for ${nrCpus} CPUs`);
   if (profile.memcgRules.kmemAccounting === "opt-in") {
     lines.push("copies of caches and kernel memory of tasks: only once a kmem limit was written");

@@ -59,7 +59,8 @@ export const V5_4: KernelProfile = {
   nrNodes: 1,
   staticPercpuBytes: 183832,
   era: undefined,
-  config: { numa: false, psi: false, bpf: false },
+  // NUMA: /proc/slabinfo has its caches, numa_policy and shared_policy_node.
+  config: { numa: true, psi: false, bpf: false },
   percpuPolicy: "vanilla",
   percpuVariants: { vanilla: { kinds: 1, emptyCount: "global" } },
   memcgRules: RULES_5_4,

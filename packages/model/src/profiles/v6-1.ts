@@ -69,7 +69,8 @@ export const V6_1: KernelProfile = {
   nrNodes: 1,
   staticPercpuBytes: 171496,
   era: undefined,
-  config: { numa: false, psi: false, bpf: false },
+  // NUMA: /proc/slabinfo has its caches, numa_policy and shared_policy_node.
+  config: { numa: true, psi: false, bpf: false },
   percpuPolicy: "upstream",
   percpuVariants: { upstream: { kinds: 1, emptyCount: "global" } },
   memcgRules: RULES_6_1,
