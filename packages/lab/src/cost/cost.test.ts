@@ -83,6 +83,14 @@ test("5.4: copies of caches take what was recorded", () => {
   ]);
 });
 
+test("copies of caches: slab by node", () => {
+  const slabOf = (kernel: string, nodes: number) =>
+    costOf(kernel, 22, nodes).copies.find(({ caches }) => caches.includes("dentry"))?.bytes.slab;
+  // The cache, its name; for each node its structure and, with SLAB, the shared array.
+  expect([slabOf("5.0", 1), slabOf("5.0", 2)]).toEqual([384 + 64 + 64, 384 + 64 + 2 * 64]);
+  expect([slabOf("4.12", 1), slabOf("4.12", 2)]).toEqual([256 + 32 + 128 + 4096, 256 + 32 + 2 * (128 + 4096)]);
+});
+
 test("5.4: the copies of mail 001's loop are those recorded, but for one of 208 bytes", () => {
   const { copies, programCaches } = costOf("5.4", 32, 1);
   const arrays = [976, 448, 208, 80].map((bytes) => {

@@ -94,7 +94,7 @@ export function cgroupCost(options: MachineOptions, hierarchy: Hierarchy, nrMemc
   const rows = [...percpuRows(options, hierarchy), ...slabRows(options, hierarchy)];
   const byName = new Map(profile.caches.map((cache) => [cache.name, cache]));
   const programCaches = cacheCopies === undefined ? [] : cachesOfProgram(profile);
-  const copyOf = (name: string) => copyBytes(profile, cacheNamed(byName, name), byName, nrCpus);
+  const copyOf = (name: string) => copyBytes(options, cacheNamed(byName, name), byName);
   const wbPerCpu = profile.writebackAreas.reduce((sum, [sizeBytes]) => sum + grains(sizeBytes), 0);
   return {
     profile,
@@ -106,7 +106,7 @@ export function cgroupCost(options: MachineOptions, hierarchy: Hierarchy, nrMemc
     alive: sumOf(rows, nrCpus, ({ aliveBytes }) => aliveBytes),
     dying: sumOf(rows, nrCpus, ({ dyingBytes }) => dyingBytes),
     early: sumOf(rows, nrCpus, ({ earlyBytes }) => earlyBytes),
-    copies: copyRows(profile, byName, nrCpus),
+    copies: copyRows(options, byName),
     copiesSource: cacheCopies?.source ?? "",
     programCaches,
     programCopies: programCaches.map(copyOf).reduce(addBytes, NOTHING),
@@ -178,38 +178,36 @@ function sumOf(rows: readonly CostRow[], nrCpus: number, bytesOf: (row: CostRow)
 }
 
 /** Copies of the accounted caches, those that take the same as one row, dearest first. */
-function copyRows(profile: KernelProfile, byName: ReadonlyMap<string, CacheSpec>, nrCpus: number): CopyCost[] {
+function copyRows(options: MachineOptions, byName: ReadonlyMap<string, CacheSpec>): CopyCost[] {
+  const { profile } = options;
   if (profile.cacheCopies === undefined) return [];
   const rows = new Map<string, { caches: string[]; bytes: CostBytes }>();
   for (const cache of profile.caches.filter(({ accounted }) => accounted)) {
-    const parts = partsOfCopy(profile, cache);
+    const parts = partsOfCopy(options, cache);
     const row = rows.get(parts);
     if (row !== undefined) row.caches.push(cache.name);
-    else rows.set(parts, { caches: [cache.name], bytes: copyBytes(profile, cache, byName, nrCpus) });
+    else rows.set(parts, { caches: [cache.name], bytes: copyBytes(options, cache, byName) });
   }
   return [...rows]
     .map(([parts, { caches, bytes }]) => ({ caches, bytes, parts }))
     .sort((a, b) => b.bytes.percpu - a.bytes.percpu || b.bytes.slab - a.bytes.slab || (a.parts < b.parts ? -1 : 1));
 }
 
-function objectsOfCopy({ cacheCopies }: KernelProfile, cache: CacheSpec): readonly string[] {
-  return [...(cacheCopies?.objects ?? []), ...(cacheCopies?.cacheObjects?.(cache) ?? [])];
+function objectsOfCopy({ profile, nrNodes }: MachineOptions, cache: CacheSpec): readonly string[] {
+  const ofNode = profile.cacheCopies?.cacheObjects?.(cache) ?? [];
+  return [...(profile.cacheCopies?.objects ?? []), ...Array.from({ length: nrNodes }, () => ofNode).flat()];
 }
 
-function partsOfCopy(profile: KernelProfile, cache: CacheSpec): string {
-  const areas = profile.cacheCopies?.areas(cache).map(([sizeBytes]) => sizeBytes) ?? [];
-  return `percpu ${areas.join(" + ")}; ${objectsOfCopy(profile, cache).join(", ")}`;
+function partsOfCopy(options: MachineOptions, cache: CacheSpec): string {
+  const areas = options.profile.cacheCopies?.areas(cache).map(([sizeBytes]) => sizeBytes) ?? [];
+  return `percpu ${areas.join(" + ")}; ${objectsOfCopy(options, cache).join(", ")}`;
 }
 
-function copyBytes(
-  profile: KernelProfile,
-  cache: CacheSpec,
-  byName: ReadonlyMap<string, CacheSpec>,
-  nrCpus: number,
-): CostBytes {
+function copyBytes(options: MachineOptions, cache: CacheSpec, byName: ReadonlyMap<string, CacheSpec>): CostBytes {
+  const { profile, nrCpus } = options;
   const areas = profile.cacheCopies?.areas(cache) ?? [];
   const percpuPerCpu = areas.reduce((sum, [sizeBytes]) => sum + grains(sizeBytes), 0);
-  const slab = objectsOfCopy(profile, cache).reduce((sum, name) => sum + cacheNamed(byName, name).sizeBytes, 0);
+  const slab = objectsOfCopy(options, cache).reduce((sum, name) => sum + cacheNamed(byName, name).sizeBytes, 0);
   return { percpuPerCpu, percpu: percpuPerCpu * nrCpus, slab };
 }
 

@@ -5,9 +5,10 @@
  */
 
 import { eraAreas, withPsi } from "./cgroup-areas.ts";
-import { eraObjects, type KmallocNaming, kmallocCache } from "./cgroup-objects.ts";
+import { eraObjects } from "./cgroup-objects.ts";
 import type { KernelConfig } from "./era-constants.ts";
-import type { CacheSpec, CgroupObjectSpec, KernelProfile } from "./profile.ts";
+import { type KmallocNaming, kmallocCache, kmallocNaming } from "./kmalloc.ts";
+import type { CgroupObjectSpec, KernelProfile } from "./profile.ts";
 
 const PSI_GROUP = "psi_group";
 const PSI_GROUP_BYTES = 680;
@@ -47,10 +48,4 @@ function psiGroup(naming: KmallocNaming): CgroupObjectSpec {
     v2Only: false,
     source: "spec/memcg-slab.md B.3, for 6.1; before it lies in the cgroup and makes that as much larger",
   };
-}
-
-/** How a kernel with these caches names kmalloc's. */
-function kmallocNaming(caches: readonly CacheSpec[]): KmallocNaming {
-  const has = (name: string) => caches.some((cache) => cache.name === name);
-  return { minBytes: has("kmalloc-8") ? 8 : 32, longNames: has("kmalloc-1024") };
 }

@@ -17,10 +17,11 @@ import { CACHES_5_0, KMALLOC_SLUB, slubCaches } from "./caches.ts";
 import { eraAreas } from "./cgroup-areas.ts";
 import { eraObjects } from "./cgroup-objects.ts";
 import { ERA_5_0 } from "./era-constants.ts";
-import { RULES_5_0 } from "./eras.ts";
+import { RULES_5_0 } from "./era-rules.ts";
+import { KMALLOC_NAMES_SLUB } from "./kmalloc.ts";
 import type { KernelProfile } from "./profile.ts";
 import { FILE_SYSTEMS, TASK_5_0 } from "./tasks.ts";
-import { KMALLOC_NAMES_SLUB, writebackAreas } from "./writeback.ts";
+import { WRITEBACK_AREAS } from "./writeback.ts";
 
 const NR_CPUS = 32;
 const CONFIG = { numa: false, psi: false, bpf: false };
@@ -43,7 +44,7 @@ export const V5_0: KernelProfile = {
   slabAllocator: "SLUB",
   caches: slubCaches([...CACHES_5_0, ...KMALLOC_SLUB], NR_CPUS),
   cacheCopies: slubCopies(),
-  writebackAreas: writebackAreas(),
+  writebackAreas: WRITEBACK_AREAS,
   writebackCache: "kmalloc-1k",
   tmpFileSystem: FILE_SYSTEMS.xfs,
   task: TASK_5_0,

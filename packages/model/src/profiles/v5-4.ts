@@ -7,10 +7,11 @@
 import { BOOT_AREAS_5_4 } from "./boot-5-4.ts";
 import { slabCopies } from "./cache-copies.ts";
 import { CACHES_5_4, KMALLOC_SLAB, slabCaches } from "./caches.ts";
-import { RULES_5_4 } from "./eras.ts";
+import { RULES_5_4 } from "./era-rules.ts";
+import { KMALLOC_NAMES_SLAB } from "./kmalloc.ts";
 import type { CgroupObjectSpec, KernelProfile, PercpuAreaSpec } from "./profile.ts";
 import { FILE_SYSTEMS, TASK_5_4 } from "./tasks.ts";
-import { KMALLOC_NAMES_SLAB, writebackAreas } from "./writeback.ts";
+import { WRITEBACK_AREAS } from "./writeback.ts";
 
 // biome-ignore format: a table
 const AREAS: readonly PercpuAreaSpec[] = [
@@ -69,7 +70,7 @@ export const V5_4: KernelProfile = {
   slabAllocator: "SLAB",
   caches: slabCaches([...CACHES_5_4, ...KMALLOC_SLAB]),
   cacheCopies: slabCopies(KMALLOC_NAMES_SLAB, true),
-  writebackAreas: writebackAreas(),
+  writebackAreas: WRITEBACK_AREAS,
   writebackCache: "kmalloc-1k",
   tmpFileSystem: FILE_SYSTEMS.tmpfs,
   task: TASK_5_4,

@@ -7,10 +7,10 @@
 
 import { BOOT_AREAS_6_1 } from "./boot-6-1.ts";
 import { CACHES_6_1, KMALLOC_SLUB, slubCaches } from "./caches.ts";
-import { RULES_6_1 } from "./eras.ts";
+import { RULES_6_1 } from "./era-rules.ts";
 import type { CgroupObjectSpec, KernelProfile, PercpuAreaSpec } from "./profile.ts";
 import { FILE_SYSTEMS, TASK_6_1 } from "./tasks.ts";
-import { writebackAreas } from "./writeback.ts";
+import { WRITEBACK_AREAS } from "./writeback.ts";
 
 const NR_CPUS = 32;
 
@@ -79,7 +79,7 @@ export const V6_1: KernelProfile = {
   slabAllocator: "SLUB",
   caches: slubCaches([...CACHES_6_1, ...KMALLOC_SLUB], NR_CPUS),
   cacheCopies: undefined,
-  writebackAreas: writebackAreas(),
+  writebackAreas: WRITEBACK_AREAS,
   writebackCache: "kmalloc-1k",
   tmpFileSystem: FILE_SYSTEMS.tmpfs,
   task: TASK_6_1,
