@@ -2,6 +2,7 @@
 
 import { buildApplication, buildRouteMap, text_en } from "@stricli/core";
 import { compareCommand } from "./compare-command.ts";
+import { costCommand } from "./cost-command.ts";
 import { kernelsCommand, policiesCommand } from "./list-commands.ts";
 import { percpuCommand } from "./percpu-command.ts";
 import { runCommand } from "./run-command.ts";
@@ -12,6 +13,7 @@ time; the same input gives the same bytes.
 EXAMPLES
   ebb compare experiments/percpu-churn.sh
   ebb run experiments/percpu-churn.sh --policy vanilla --map
+  ebb cost --kernel 5.0 --cpus 64 --nodes 2
 
 Exit codes: 0 fine, 1 a finding or a mismatch, 2 called wrongly; \`ebb run\` answers with the script's own.`;
 
@@ -24,6 +26,7 @@ export function ebbApplication(version: string) {
       run: runCommand,
       compare: compareCommand,
       percpu: percpuCommand,
+      cost: costCommand,
       kernels: kernelsCommand,
       policies: policiesCommand,
     },

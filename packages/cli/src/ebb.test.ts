@@ -70,7 +70,7 @@ describe("called wrongly: exit 2, nothing on standard output", () => {
       ["compare", "reading.sh", "--kernel", "2.4"],
       problem(
         "--kernel 2.4: error: no such kernel",
-        "5.12, 6.1",
+        "3.8, 4.12, 5.0, 5.4, 5.12, 6.1, 7.1",
         "2.4",
         "name one of these; `ebb kernels` describes them",
       ),
@@ -96,6 +96,23 @@ describe("called wrongly: exit 2, nothing on standard output", () => {
     [
       ["run", "missing.sh"],
       problem("missing.sh: error: no such file", A_TEXT_FILE, "nothing under that name", CHECK_FILE),
+    ],
+    [
+      ["cost", "--memcgs", "0"],
+      problem("--memcgs 0: error: not a number of cgroups", "1 to 10000000", "0", "give a whole number in that range"),
+    ],
+    [
+      ["cost", "--hierarchy", "v3"],
+      problem("--hierarchy v3: error: no such hierarchy", "v1, v2", "v3", "name one of these"),
+    ],
+    [
+      ["cost", "--kernel", "v6.1", "--set", "numa=0"],
+      problem(
+        "--set numa=0: error: the sizes of 6.1 are those of one recorded kernel with numa=1; what it would take otherwise is not known",
+        "6.1 as it is: numa=1 psi=0 bpf=0",
+        "numa=0",
+        "leave the setting out, or choose another --kernel; `ebb kernels` lists them",
+      ),
     ],
     [["run", "folder"], problem("folder: error: not a file", A_TEXT_FILE, "a directory", CHECK_FILE)],
     [
@@ -265,10 +282,43 @@ describe("ebb compare", () => {
   });
 });
 
+describe("ebb cost", () => {
+  test("shows the objects, what comes on top, totals", () => {
+    const { status, stdout, stderr } = ebb.run(["cost", "--kernel", "5.0", "--cpus", "64", "--nodes", "2"]);
+    expect([status, stderr]).toEqual([0, ""]);
+    expect(stdout).toMatch(
+      /^One memory cgroup on 5\.0: 64 CPUs, 2 nodes, .*\n1540 bytes of percpu memory per CPU, .*\n\npercpu area /,
+    );
+    expect(stdout).toContain(
+      "\nmemcg vmstats                       952  1       60928  last pin    60928      -  [1]\n",
+    );
+  });
+
+  test("prints one JSON document", () => {
+    const { status, stdout, stderr } = ebb.run([
+      "cost",
+      "--kernel",
+      "5.4",
+      "--hierarchy",
+      "v1",
+      "--memcgs",
+      "7",
+      "--json",
+    ]);
+    expect([status, stderr]).toEqual([0, ""]);
+    expect(JSON.parse(stdout)).toMatchObject({
+      format: "ebb-cost/1",
+      hierarchy: "v1",
+      each: { alive: { percpuPerCpu: 2356, percpu: 2356 * 32 } },
+      total: { alive: { percpu: 2356 * 32 * 7 } },
+    });
+  });
+});
+
 describe("lists and help", () => {
   test("kernels and policies", () => {
     expect(ebb.run(["kernels"]).stdout).toMatch(
-      /^5\.12 {2}Linux .*; policy vanilla\n6\.1 {3}Linux .*; policy upstream\n$/,
+      /^3\.8 {3}Linux .*; policy vanilla\n(.*\n){3}5\.12 {2}Linux .*; policy vanilla\n6\.1 {3}Linux .*; policy upstream\n.*\n$/,
     );
     expect(ebb.run(["policies"]).stdout).toMatch(/^vanilla {3}.*\nrfc .*\nv1 .*\nv3 .*\nupstream .*\n$/);
     expect(JSON.parse(ebb.run(["kernels", "--json"]).stdout)).toMatchObject({ format: "ebb-kernels/1" });
@@ -277,7 +327,7 @@ describe("lists and help", () => {
 
   test("the version", () => check(["--version"], 0, "0.1.0\n", ""));
 
-  test.each([[""], ["run"], ["compare"], ["percpu"], ["kernels"], ["policies"]])(
+  test.each([[""], ["run"], ["compare"], ["percpu"], ["cost"], ["kernels"], ["policies"]])(
     "help for %j has examples",
     (command) => {
       const { status, stdout, stderr } = ebb.run([...(command === "" ? [] : [command]), "--help"]);

@@ -1,5 +1,8 @@
 /** Experiments over the model: scripts on machines, comparisons of policies, operation scripts. */
 
+export * from "./cost/cost.ts";
+export * from "./cost/cost-json.ts";
+export * from "./cost/print-cost.ts";
 export * from "./experiment/chunk-map.ts";
 export * from "./experiment/compare.ts";
 export * from "./experiment/json.ts";

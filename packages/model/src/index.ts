@@ -3,6 +3,7 @@
 export { testBit } from "./bits.ts";
 export * from "./cgroup/cgroups.ts";
 export * from "./errno.ts";
+export { type CgroupAreaPlan, compileAreas } from "./machine/area-plan.ts";
 export * from "./machine/cgroup-calls.ts";
 export * from "./machine/hotplug.ts";
 export * from "./machine/machine.ts";
@@ -58,6 +59,15 @@ export * from "./percpu/state.ts";
 export * from "./percpu/statistics.ts";
 export * from "./percpu/verify.ts";
 export * from "./percpu/words.ts";
+export { configuredProfile } from "./profiles/configure.ts";
 export * from "./profiles/index.ts";
-export type { KernelProfile, PercpuVariant } from "./profiles/profile.ts";
+export type {
+  CacheSpec,
+  CgroupObjectSpec,
+  CgroupPart,
+  FreedBy,
+  KernelProfile,
+  PercpuVariant,
+} from "./profiles/profile.ts";
+export { FILE_SYSTEMS } from "./profiles/tasks.ts";
 export * from "./violation.ts";

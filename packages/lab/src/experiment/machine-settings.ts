@@ -4,7 +4,13 @@
  */
 
 import type { Problem } from "@ebb/formats";
-import type { KernelProfile, MachineOptions, PercpuVariant } from "@ebb/model";
+import {
+  configuredProfile,
+  FILE_SYSTEMS,
+  type KernelProfile,
+  type MachineOptions,
+  type PercpuVariant,
+} from "@ebb/model";
 
 /** What settings change, on its way from the profile's values to the machine's. */
 export interface MachineInputs {
@@ -21,8 +27,8 @@ interface MachineSetting {
   /** What the value may be, in words. */
   readonly values: string;
   readonly meaning: string;
-  /** The inputs with the value in them; undefined when it is not a value. */
-  readonly apply: (inputs: MachineInputs, value: string) => MachineInputs | undefined;
+  /** The inputs with the value in them; undefined when it is not a value; in words why it cannot be one here. */
+  readonly apply: (inputs: MachineInputs, value: string) => MachineInputs | string | undefined;
 }
 
 const NS_PER_MS = 1_000_000;
@@ -71,6 +77,17 @@ export const MACHINE_SETTINGS: readonly MachineSetting[] = [
       return repeats === undefined ? undefined : withProfile(inputs, { bootAreas });
     },
   },
+  configSetting("psi", "pressure stall information: a percpu structure in each cgroup"),
+  configSetting("numa", "a kernel that knows NUMA: some statistics more, also on one node"),
+  {
+    name: "tmp",
+    values: Object.keys(FILE_SYSTEMS).join(", "),
+    meaning: "the file system under /tmp; only ext4's files make writeback structures",
+    apply(inputs, value) {
+      const tmpFileSystem = Object.values(FILE_SYSTEMS).find(({ name }) => name === value);
+      return tmpFileSystem === undefined ? undefined : withProfile(inputs, { tmpFileSystem });
+    },
+  },
 ];
 
 /** Applies `name=value` settings in their order, or says what is wrong with the first that is none. */
@@ -82,6 +99,7 @@ export function applySettings(inputs: MachineInputs, settings: readonly string[]
     if (setting === undefined) return unknownSetting(text);
     const applied = eq < 0 ? undefined : setting.apply(result, text.slice(eq + 1));
     if (applied === undefined) return wrongValue(text, setting);
+    if (typeof applied === "string") return notHere(text, applied, inputs.profile);
     result = applied;
   }
   return result;
@@ -95,6 +113,19 @@ function timeSetting(name: string, field: TimeInput, minNs: number, meaning: str
     apply: (inputs, value) => {
       const ns = milliseconds(value);
       return ns === undefined || ns < minNs ? undefined : { ...inputs, [field]: ns };
+    },
+  };
+}
+
+function configSetting(name: "psi" | "numa", meaning: string): MachineSetting {
+  return {
+    name,
+    values: "0 or 1",
+    meaning,
+    apply({ profile, ...rest }, value) {
+      if (value !== "0" && value !== "1") return undefined;
+      const configured = configuredProfile(profile, { ...profile.config, [name]: value === "1" });
+      return typeof configured === "string" ? configured : { ...rest, profile: configured };
     },
   };
 }
@@ -141,5 +172,18 @@ function wrongValue(text: string, setting: MachineSetting): Problem {
     expected: `${setting.name}=${setting.values}`,
     found: text,
     toDo: `give such a value; it sets ${setting.meaning}`,
+  };
+}
+
+function notHere(text: string, why: string, { name, config }: KernelProfile): Problem {
+  const asBuilt = Object.entries(config).map(([option, on]) => `${option}=${on ? 1 : 0}`);
+  return {
+    severity: "error",
+    file: `--set ${text}`,
+    line: 0,
+    message: why,
+    expected: `${name} as it is: ${asBuilt.join(" ")}`,
+    found: text,
+    toDo: "leave the setting out, or choose another --kernel; `ebb kernels` lists them",
   };
 }

@@ -4,8 +4,7 @@
  * Source: spec/memcg-slab.md B.1 (percpu), B.3 (slab), D.1, D.2 (arrays of SLAB); recorded 5.4.286: real-kernels.md 3.
  */
 
-import type { KmallocNaming } from "./cgroup-objects.ts";
-import { kmallocCache } from "./cgroup-objects.ts";
+import { type KmallocNaming, kmallocCache } from "./kmalloc.ts";
 import type { CacheCopySpec, CacheSpec } from "./profile.ts";
 import { slabTunables } from "./slab-geometry.ts";
 
@@ -18,7 +17,8 @@ const COPY_NAME_BYTES = 32;
 export function slubCopies(): CacheCopySpec {
   return {
     areas: () => [[32, 16]],
-    objects: ["kmem_cache", "kmem_cache_node", "kmalloc-64"],
+    objects: ["kmem_cache", "kmalloc-64"],
+    cacheObjects: () => ["kmem_cache_node"],
     source: "spec/memcg-slab.md B.1, B.3",
   };
 }
@@ -34,8 +34,8 @@ export function slabCopies(naming: KmallocNaming, withRefcount: boolean): CacheC
       const array = [arrayBytes(slabTunables(cache.sizeBytes)[0]), 8] as const;
       return withRefcount ? [[8, 8], array] : [array];
     },
-    objects: ["kmem_cache", kmallocCache(SLAB_NODE_BYTES, naming), kmallocCache(COPY_NAME_BYTES, naming)],
-    cacheObjects: (cache) => sharedArray(cache, naming),
+    objects: ["kmem_cache", kmallocCache(COPY_NAME_BYTES, naming)],
+    cacheObjects: (cache) => [kmallocCache(SLAB_NODE_BYTES, naming), ...sharedArray(cache, naming)],
     source: "spec/memcg-slab.md B.1, B.3, D.1; recorded 5.4.286",
   };
 }

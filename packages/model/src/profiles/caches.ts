@@ -13,7 +13,7 @@ import { slabLayout, slubLayout } from "./slab-geometry.ts";
  * [name, object size, flags]. Flags: `a` accounted; `r` reclaimable; `c` has a constructor or is safe under RCU, so that
  * SLAB keeps no index in its free objects.
  */
-type CacheRow = readonly [name: string, sizeBytes: number, flags: string];
+export type CacheRow = readonly [name: string, sizeBytes: number, flags: string];
 
 export function slubCaches(rows: readonly CacheRow[], nrCpus: number): CacheSpec[] {
   return rows.map((row) => ({ ...flagged(row), ...slubLayout(row[1], nrCpus) }));

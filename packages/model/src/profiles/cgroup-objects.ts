@@ -6,27 +6,13 @@
  */
 
 import type { EraConstants, KernelConfig } from "./era-constants.ts";
+import { type KmallocNaming, kmallocCache } from "./kmalloc.ts";
 import type { CgroupObjectSpec, CgroupPart } from "./profile.ts";
 
 const SIZES = "spec/memcg-slab.md B.3";
 const FILES = "spec/memcg-slab.md A.4 (number), B.3 (size)";
-/** Longest name of a control file, "memory.kmem.tcp.max_usage_in_bytes" aside, with its end. */
+/** A usual name of a control file, with its end. */
 const FILE_NAME_BYTES = 24;
-
-const KMALLOC_BYTES = [8, 16, 32, 64, 96, 128, 192, 256, 512, 1024, 2048, 4096, 8192];
-
-/** How kmalloc names its caches and how small they get. */
-export interface KmallocNaming {
-  readonly minBytes: number;
-  /** "kmalloc-1024" and not "kmalloc-1k": before 4.20. */
-  readonly longNames: boolean;
-}
-
-/** Cache that kmalloc takes `sizeBytes` from. */
-export function kmallocCache(sizeBytes: number, { minBytes, longNames }: KmallocNaming): string {
-  const bytes = KMALLOC_BYTES.find((one) => one >= sizeBytes && one >= minBytes) ?? sizeBytes;
-  return bytes >= 1024 && !longNames ? `kmalloc-${bytes / 1024}k` : `kmalloc-${bytes}`;
-}
 
 /** Every slab object of a cgroup of `era` built with `config`; mem_cgroup has room for `nrNodes` nodes. */
 export function eraObjects(era: EraConstants, config: KernelConfig, naming: KmallocNaming): CgroupObjectSpec[] {

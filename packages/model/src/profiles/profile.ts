@@ -81,7 +81,7 @@ export interface CacheCopySpec {
   readonly areas: (cache: CacheSpec) => readonly (readonly [sizeBytes: number, alignBytes: number])[];
   /** Slab objects of a copy: the cache's own structures, by cache name. */
   readonly objects: readonly string[];
-  /** Those beside that depend on the cache, by cache name: SLAB's shared array. */
+  /** Those beside for each possible node, by cache name: the node's structure; SLAB's shared array, by the cache. */
   readonly cacheObjects?: (cache: CacheSpec) => readonly string[];
   readonly source: string;
 }

@@ -119,6 +119,13 @@ describe("5.4", () => {
   });
 });
 
+test("5.0 starts at mail 001's 6912 kB: the first chunk alone, also with the first cgroup", () => {
+  const m = bootedMachine("5.0", "vanilla");
+  expect(percpuKb(m.percpu)).toBe(6912);
+  cgroupMkdir(m, ROOT_CGROUP, "percpu_test");
+  expect(percpuKb(m.percpu)).toBe(6912);
+});
+
 test.each(["5.4", "6.1"])("%s: caches are laid out as in the recorded slabinfo", (name) => {
   const recorded = new Map<string, readonly number[]>();
   for (const row of read(`${name}-32cpu.slabinfo.txt`).split("\n")) {

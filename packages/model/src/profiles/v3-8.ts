@@ -6,15 +6,18 @@
  */
 
 import { slubCopies } from "./cache-copies.ts";
-import { CACHES_4_12, KMALLOC_SLUB, slubCaches, withLongNames } from "./caches.ts";
+import { CACHES_4_12, type CacheRow, KMALLOC_SLUB, slubCaches, withLongNames } from "./caches.ts";
 import { eraObjects } from "./cgroup-objects.ts";
 import { ERA_4_12 } from "./era-constants.ts";
-import { RULES_3_8 } from "./eras.ts";
+import { RULES_3_8 } from "./era-rules.ts";
 import type { KernelProfile } from "./profile.ts";
 import { V4_12 } from "./v4-12.ts";
 
 const NR_CPUS = 8;
 const NAMES = { minBytes: 8, longNames: true };
+
+/** SLUB's own structure is larger than SLAB's: spec/memcg-slab.md B.3. */
+const ofSlub = (row: CacheRow): CacheRow => (row[0] === "kmem_cache" ? ["kmem_cache", 384, ""] : row);
 
 export const V3_8: KernelProfile = {
   ...V4_12,
@@ -26,7 +29,7 @@ export const V3_8: KernelProfile = {
   memcgRules: RULES_3_8,
   cgroupObjects: eraObjects(ERA_4_12, V4_12.config, NAMES),
   slabAllocator: "SLUB",
-  caches: slubCaches([...CACHES_4_12, ...withLongNames(KMALLOC_SLUB)], NR_CPUS),
+  caches: slubCaches([...CACHES_4_12.map(ofSlub), ...withLongNames(KMALLOC_SLUB)], NR_CPUS),
   cacheCopies: slubCopies(),
   writebackAreas: [],
   writebackCache: "",

@@ -12,10 +12,11 @@ import { CACHES_4_12, KMALLOC_SLAB, slabCaches, withLongNames } from "./caches.t
 import { eraAreas } from "./cgroup-areas.ts";
 import { eraObjects } from "./cgroup-objects.ts";
 import { ERA_4_12 } from "./era-constants.ts";
-import { RULES_4_12 } from "./eras.ts";
+import { RULES_4_12 } from "./era-rules.ts";
+import { KMALLOC_NAMES_OLD_SLAB } from "./kmalloc.ts";
 import type { KernelProfile } from "./profile.ts";
 import { FILE_SYSTEMS, TASK_5_0 } from "./tasks.ts";
-import { KMALLOC_NAMES_OLD_SLAB, writebackAreas } from "./writeback.ts";
+import { WRITEBACK_AREAS } from "./writeback.ts";
 
 const CONFIG = { numa: true, psi: false, bpf: false };
 
@@ -37,7 +38,7 @@ export const V4_12: KernelProfile = {
   slabAllocator: "SLAB",
   caches: slabCaches([...CACHES_4_12, ...withLongNames(KMALLOC_SLAB)]),
   cacheCopies: slabCopies(KMALLOC_NAMES_OLD_SLAB, false),
-  writebackAreas: writebackAreas(),
+  writebackAreas: WRITEBACK_AREAS,
   writebackCache: "kmalloc-1024",
   tmpFileSystem: FILE_SYSTEMS.tmpfs,
   task: TASK_5_0,

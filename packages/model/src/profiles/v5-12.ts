@@ -10,10 +10,11 @@
 import { CACHES_5_0, KMALLOC_SLUB, slubCaches } from "./caches.ts";
 import { eraObjects } from "./cgroup-objects.ts";
 import { ERA_5_12 } from "./era-constants.ts";
-import { RULES_5_12 } from "./eras.ts";
+import { RULES_5_12 } from "./era-rules.ts";
+import { KMALLOC_NAMES_SLUB } from "./kmalloc.ts";
 import type { KernelProfile, PercpuAreaSpec } from "./profile.ts";
 import { FILE_SYSTEMS, TASK_5_0 } from "./tasks.ts";
-import { KMALLOC_NAMES_SLUB, writebackAreas } from "./writeback.ts";
+import { WRITEBACK_AREAS } from "./writeback.ts";
 
 const NR_CPUS = 16;
 const CONFIG = { numa: false, psi: false, bpf: true };
@@ -58,7 +59,7 @@ export const V5_12: KernelProfile = {
   slabAllocator: "SLUB",
   caches: slubCaches([...CACHES_5_0, ...KMALLOC_SLUB], NR_CPUS),
   cacheCopies: undefined,
-  writebackAreas: writebackAreas(),
+  writebackAreas: WRITEBACK_AREAS,
   writebackCache: "kmalloc-1k",
   tmpFileSystem: FILE_SYSTEMS.tmpfs,
   task: TASK_5_0,

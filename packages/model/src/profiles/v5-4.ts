@@ -7,10 +7,11 @@
 import { BOOT_AREAS_5_4 } from "./boot-5-4.ts";
 import { slabCopies } from "./cache-copies.ts";
 import { CACHES_5_4, KMALLOC_SLAB, slabCaches } from "./caches.ts";
-import { RULES_5_4 } from "./eras.ts";
+import { RULES_5_4 } from "./era-rules.ts";
+import { KMALLOC_NAMES_SLAB } from "./kmalloc.ts";
 import type { CgroupObjectSpec, KernelProfile, PercpuAreaSpec } from "./profile.ts";
 import { FILE_SYSTEMS, TASK_5_4 } from "./tasks.ts";
-import { KMALLOC_NAMES_SLAB, writebackAreas } from "./writeback.ts";
+import { WRITEBACK_AREAS } from "./writeback.ts";
 
 // biome-ignore format: a table
 const AREAS: readonly PercpuAreaSpec[] = [
@@ -29,7 +30,11 @@ const AREAS: readonly PercpuAreaSpec[] = [
 const RECORDED = "recorded /proc/slabinfo of 5.4.286";
 const OBJECT = { count: 1, perNode: false, v2Only: false, source: RECORDED } as const;
 const INFERRED = `${RECORDED}; which structure: spec/memcg-slab.md B.3`;
-/** Recorded for each cgroup alive: kmalloc-4k 1, -1k 2, -256 1, -32 22 that go with it, 21 kernfs nodes, 1.7 id nodes. */
+/**
+ * Recorded for each cgroup of v2 alive (11,000 of them): kmalloc-4k 1, -1k 2, -256 1, -32 22 that go with it (33 more
+ * stay in the lists of all super blocks, which grow with the cgroups), 21 kernfs nodes, 1.7 id nodes. In a v1 hierarchy
+ * (1000): kmalloc-4k 1, -1k 2, 28 kernfs nodes, kmalloc-32 25.5 that go with it.
+ */
 // biome-ignore format: a table
 const OBJECTS: readonly CgroupObjectSpec[] = [
   { ...OBJECT, what: "cgroup", sizeBytes: 1024, cache: "kmalloc-1k", controller: "core", freedBy: "cgroup", source: INFERRED },
@@ -38,8 +43,10 @@ const OBJECTS: readonly CgroupObjectSpec[] = [
   { ...OBJECT, what: "mem_cgroup_per_node", sizeBytes: 872, cache: "kmalloc-1k", perNode: true, controller: "memory", freedBy: "css", source: INFERRED },
   { ...OBJECT, what: "perf_cgroup", sizeBytes: 248, cache: "kmalloc-256", controller: "perf_event", freedBy: "css", v2Only: true, source: INFERRED },
   { ...OBJECT, what: "shrinker map", sizeBytes: 24, cache: "kmalloc-32", perNode: true, controller: "memory", freedBy: "css", source: INFERRED },
-  { ...OBJECT, what: "kernfs nodes of the files", sizeBytes: 128, cache: "kernfs_node_cache", count: 20, controller: "core", freedBy: "rmdir" },
-  { ...OBJECT, what: "names of the files", sizeBytes: 32, cache: "kmalloc-32", count: 20, controller: "core", freedBy: "rmdir" },
+  { ...OBJECT, what: "kernfs nodes of the files", sizeBytes: 128, cache: "kernfs_node_cache", count: 20, controller: "core", freedBy: "rmdir", v2Only: true },
+  { ...OBJECT, what: "names of the files", sizeBytes: 32, cache: "kmalloc-32", count: 20, controller: "core", freedBy: "rmdir", v2Only: true },
+  { ...OBJECT, what: "kernfs nodes of the files", sizeBytes: 128, cache: "kernfs_node_cache", count: 27, controller: "core", freedBy: "rmdir", v1Only: true },
+  { ...OBJECT, what: "names of the files", sizeBytes: 32, cache: "kmalloc-32", count: 26, controller: "core", freedBy: "rmdir", v1Only: true },
   { ...OBJECT, what: "recorded, not attributed", sizeBytes: 32, cache: "kmalloc-32", controller: "core", freedBy: "cgroup" },
   { ...OBJECT, what: "recorded, not attributed (ids)", sizeBytes: 192, cache: "radix_tree_node", controller: "core", freedBy: "cgroup" },
 ];
@@ -53,7 +60,8 @@ export const V5_4: KernelProfile = {
   nrNodes: 1,
   staticPercpuBytes: 183832,
   era: undefined,
-  config: { numa: false, psi: false, bpf: false },
+  // NUMA: /proc/slabinfo has its caches, numa_policy and shared_policy_node.
+  config: { numa: true, psi: false, bpf: false },
   percpuPolicy: "vanilla",
   percpuVariants: { vanilla: { kinds: 1, emptyCount: "global" } },
   memcgRules: RULES_5_4,
@@ -62,7 +70,7 @@ export const V5_4: KernelProfile = {
   slabAllocator: "SLAB",
   caches: slabCaches([...CACHES_5_4, ...KMALLOC_SLAB]),
   cacheCopies: slabCopies(KMALLOC_NAMES_SLAB, true),
-  writebackAreas: writebackAreas(),
+  writebackAreas: WRITEBACK_AREAS,
   writebackCache: "kmalloc-1k",
   tmpFileSystem: FILE_SYSTEMS.tmpfs,
   task: TASK_5_4,

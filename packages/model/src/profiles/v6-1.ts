@@ -7,10 +7,10 @@
 
 import { BOOT_AREAS_6_1 } from "./boot-6-1.ts";
 import { CACHES_6_1, KMALLOC_SLUB, slubCaches } from "./caches.ts";
-import { RULES_6_1 } from "./eras.ts";
+import { RULES_6_1 } from "./era-rules.ts";
 import type { CgroupObjectSpec, KernelProfile, PercpuAreaSpec } from "./profile.ts";
 import { FILE_SYSTEMS, TASK_6_1 } from "./tasks.ts";
-import { writebackAreas } from "./writeback.ts";
+import { WRITEBACK_AREAS } from "./writeback.ts";
 
 const NR_CPUS = 32;
 
@@ -28,6 +28,8 @@ const AREAS: readonly PercpuAreaSpec[] = [
 ];
 
 const RECORDED = "recorded /proc/slabinfo of 6.1.192";
+/** Of the same kernel with SLAB, whose kmalloc has no cache below 32 bytes. */
+const RECORDED_V1 = "recorded /proc/slabinfo of 6.1.192 with SLAB, v1 memory hierarchy";
 const INFERRED = `${RECORDED}; which structure: spec/memcg-slab.md B.3`;
 const OBJECT = { count: 1, perNode: false, v2Only: false, source: RECORDED } as const;
 /**
@@ -49,9 +51,11 @@ const OBJECTS: readonly CgroupObjectSpec[] = [
   { ...OBJECT, what: "objcg refcount data", sizeBytes: 56, cache: "kmalloc-64", controller: "memory", freedBy: "objcg", source: INFERRED },
   { ...OBJECT, what: "perf_cgroup", sizeBytes: 208, cache: "kmalloc-256", controller: "perf_event", freedBy: "css", v2Only: true, source: INFERRED },
   { ...OBJECT, what: "perf_event css refcount data", sizeBytes: 56, cache: "kmalloc-64", controller: "perf_event", freedBy: "css", v2Only: true, source: INFERRED },
-  { ...OBJECT, what: "kernfs nodes of the files", sizeBytes: 128, cache: "kernfs_node_cache", count: 28, controller: "core", freedBy: "rmdir" },
-  { ...OBJECT, what: "names of the files, short", sizeBytes: 16, cache: "kmalloc-16", count: 19, controller: "core", freedBy: "rmdir" },
-  { ...OBJECT, what: "names of the files, long", sizeBytes: 32, cache: "kmalloc-32", count: 9, controller: "core", freedBy: "rmdir" },
+  { ...OBJECT, what: "kernfs nodes of the files", sizeBytes: 128, cache: "kernfs_node_cache", count: 28, controller: "core", freedBy: "rmdir", v2Only: true },
+  { ...OBJECT, what: "names of the files, short", sizeBytes: 16, cache: "kmalloc-16", count: 19, controller: "core", freedBy: "rmdir", v2Only: true },
+  { ...OBJECT, what: "names of the files, long", sizeBytes: 32, cache: "kmalloc-32", count: 9, controller: "core", freedBy: "rmdir", v2Only: true },
+  { ...OBJECT, what: "kernfs nodes of the files", sizeBytes: 128, cache: "kernfs_node_cache", count: 30, controller: "core", freedBy: "rmdir", v1Only: true, source: RECORDED_V1 },
+  { ...OBJECT, what: "names of the files", sizeBytes: 32, cache: "kmalloc-32", count: 28, controller: "core", freedBy: "rmdir", v1Only: true, source: RECORDED_V1 },
   { ...OBJECT, what: "recorded, not attributed (ids)", sizeBytes: 200, cache: "radix_tree_node", controller: "core", freedBy: "cgroup" },
   { ...OBJECT, what: "recorded, not attributed (file ids)", sizeBytes: 200, cache: "radix_tree_node", controller: "core", freedBy: "rmdir" },
 ];
@@ -65,7 +69,8 @@ export const V6_1: KernelProfile = {
   nrNodes: 1,
   staticPercpuBytes: 171496,
   era: undefined,
-  config: { numa: false, psi: false, bpf: false },
+  // NUMA: /proc/slabinfo has its caches, numa_policy and shared_policy_node.
+  config: { numa: true, psi: false, bpf: false },
   percpuPolicy: "upstream",
   percpuVariants: { upstream: { kinds: 1, emptyCount: "global" } },
   memcgRules: RULES_6_1,
@@ -74,7 +79,7 @@ export const V6_1: KernelProfile = {
   slabAllocator: "SLUB",
   caches: slubCaches([...CACHES_6_1, ...KMALLOC_SLUB], NR_CPUS),
   cacheCopies: undefined,
-  writebackAreas: writebackAreas(),
+  writebackAreas: WRITEBACK_AREAS,
   writebackCache: "kmalloc-1k",
   tmpFileSystem: FILE_SYSTEMS.tmpfs,
   task: TASK_6_1,

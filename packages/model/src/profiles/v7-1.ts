@@ -9,10 +9,10 @@ import { CACHES_6_1, KMALLOC_SLUB, slubCaches } from "./caches.ts";
 import { eraAreas } from "./cgroup-areas.ts";
 import { eraObjects } from "./cgroup-objects.ts";
 import { ERA_6_1 } from "./era-constants.ts";
-import { RULES_7_1 } from "./eras.ts";
+import { RULES_7_1 } from "./era-rules.ts";
+import { KMALLOC_NAMES_SLUB } from "./kmalloc.ts";
 import type { KernelProfile } from "./profile.ts";
 import { V6_1 } from "./v6-1.ts";
-import { KMALLOC_NAMES_SLUB } from "./writeback.ts";
 
 const NR_CPUS = 32;
 const CONFIG = { numa: true, psi: true, bpf: true };
