@@ -2,9 +2,10 @@
 
 export { testBit } from "./bits.ts";
 export * from "./cgroup/cgroups.ts";
+export * from "./cgroup/membership.ts";
 export * from "./errno.ts";
-export { type CgroupAreaPlan, compileAreas } from "./machine/area-plan.ts";
 export * from "./machine/cgroup-calls.ts";
+export { type CgroupPlan, compilePlan } from "./machine/cgroup-plan.ts";
 export * from "./machine/hotplug.ts";
 export * from "./machine/machine.ts";
 export * from "./machine/snapshot.ts";
@@ -23,7 +24,6 @@ export * from "./memcg/pages.ts";
 export * from "./memcg/policies.ts";
 export * from "./memcg/reclaim.ts";
 export * from "./memcg/shrink-caches.ts";
-export * from "./cgroup/membership.ts";
 export * from "./memcg-stats/hotplug.ts";
 export * from "./memcg-stats/items.ts";
 export * from "./memcg-stats/lifetime.ts";
@@ -65,6 +65,7 @@ export type {
   CacheSpec,
   CgroupObjectSpec,
   CgroupPart,
+  FileSystemSpec,
   FreedBy,
   KernelProfile,
   PercpuVariant,

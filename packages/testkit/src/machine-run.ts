@@ -185,7 +185,8 @@ export class MachineRun {
 
   #read(): void {
     const file = this.#file();
-    if (file !== undefined) readFilePages(this.machine, file.row, 0, 1 + this.#random.below(8), this.#random.pick(this.#pids));
+    if (file !== undefined)
+      readFilePages(this.machine, file.row, 0, 1 + this.#random.below(8), this.#random.pick(this.#pids));
   }
 
   #truncate(): void {

@@ -1,6 +1,6 @@
 /** Costs against the specification's totals, and against what a machine's mkdir really takes. */
 
-import { type CgroupAreaPlan, cgroupMkdir, createMachine, KERNEL_PROFILES, ROOT_CGROUP } from "@ebb/model";
+import { type CgroupPlan, cgroupMkdir, createMachine, KERNEL_PROFILES, ROOT_CGROUP } from "@ebb/model";
 import { describe, expect, test } from "vitest";
 import { machineFigures } from "../experiment/machine-figures.ts";
 import { machineOptions } from "../experiment/machine-options.ts";
@@ -114,7 +114,7 @@ describe.each(KERNEL_PROFILES)("$name", ({ name }) => {
     cgroupMkdir(m, ROOT_CGROUP, "a");
     const { alive } = cgroupCost(options, "v2", 1);
     expect(machineFigures(m).liveBytes - before).toBe(alive.percpuPerCpu);
-    const plan: CgroupAreaPlan = m.plan;
+    const plan: CgroupPlan = m.plan;
     expect(plan.sizeBytes.reduce((sum, sizeBytes) => sum + sizeBytes, 0)).toBe(alive.percpuPerCpu);
     expect(alive.percpu).toBe(alive.percpuPerCpu * cpus);
   });

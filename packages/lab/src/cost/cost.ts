@@ -17,7 +17,7 @@ import {
   type CacheSpec,
   type CgroupObjectSpec,
   type CgroupPart,
-  compileAreas,
+  compilePlan,
   embeddedGeometry,
   type FreedBy,
   type KernelProfile,
@@ -137,7 +137,7 @@ function outlivesOffline(freedBy: CostRow["freedBy"], controller: CgroupPart): b
 }
 
 function percpuRows({ profile, nrCpus, nrNodes }: MachineOptions, hierarchy: Hierarchy): CostRow[] {
-  const { specs } = compileAreas(profile, nrNodes);
+  const { specs } = compilePlan(profile, nrNodes);
   const rows: CostRow[] = [];
   // A per-node area is in the plan once for each node, as the same object.
   for (const spec of new Set(specs)) {

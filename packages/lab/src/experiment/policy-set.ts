@@ -7,8 +7,8 @@ import type { Problem } from "@ebb/formats";
 import {
   KEEP_STATS,
   type KernelProfile,
-  MEMCG_POLICIES,
   type MachineOptions,
+  MEMCG_POLICIES,
   memcgPolicy,
   PERCPU_POLICIES,
   percpuPolicy,

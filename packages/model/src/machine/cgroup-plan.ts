@@ -90,8 +90,16 @@ function cgroupObjects(
 ): CgroupObjects {
   const specs = profile.cgroupObjects.filter(belongs);
   return {
-    memcg: objectsOf(profile, specs.filter((s) => s.controller === "memory"), nrNodes),
-    rest: objectsOf(profile, specs.filter((s) => s.controller !== "memory"), nrNodes),
+    memcg: objectsOf(
+      profile,
+      specs.filter((s) => s.controller === "memory"),
+      nrNodes,
+    ),
+    rest: objectsOf(
+      profile,
+      specs.filter((s) => s.controller !== "memory"),
+      nrNodes,
+    ),
   };
 }
 
@@ -103,5 +111,11 @@ function objectsOf(profile: KernelProfile, specs: readonly CgroupObjectSpec[], n
         cache: profile.caches.findIndex(({ name }) => name === s.cache),
         count: s.perNode ? s.count * nrNodes : s.count,
       }));
-  return { rmdir: freed("rmdir"), kill: freed("kill"), objcg: freed("objcg"), css: freed("css"), cgroup: freed("cgroup") };
+  return {
+    rmdir: freed("rmdir"),
+    kill: freed("kill"),
+    objcg: freed("objcg"),
+    css: freed("css"),
+    cgroup: freed("cgroup"),
+  };
 }

@@ -32,7 +32,7 @@ import {
   EVENT_MEMORY_OFFLINE,
   EVENT_OFFLINE,
 } from "./events.ts";
-import { dropMemcgRow, takeMemcgOffline, moveUserPages } from "./memcg-release.ts";
+import { dropMemcgRow, moveUserPages, takeMemcgOffline } from "./memcg-release.ts";
 import { gracePeriodEndNs, type Machine } from "./state.ts";
 
 /** CPU that workers run on. */

@@ -43,7 +43,15 @@ function machine(policyName = "vanilla", kernel = "5.12"): Machine {
   if (profile === undefined || policy === undefined) throw new Error("no such profile or policy");
   const variant = profile.percpuVariants[policyName] ?? { kinds: 1, emptyCount: "global" };
   const small = { ...profile, bootAreas: { ...profile.bootAreas, repeats: 2 } };
-  return createMachine({ ...small, nrCpus: 4, profile: small, policy, variant, memcgPolicy: KEEP_STATS, faults: new Set() });
+  return createMachine({
+    ...small,
+    nrCpus: 4,
+    profile: small,
+    policy,
+    variant,
+    memcgPolicy: KEEP_STATS,
+    faults: new Set(),
+  });
 }
 
 describe("answers", () => {

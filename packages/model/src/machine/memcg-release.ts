@@ -8,9 +8,18 @@
  * Source: spec/memcg-slab.md A.2 (4 to 7), A.3, C.4.
  */
 
-import { onlineAncestor, NO_MEMCG, NR_LRU_LISTS, OFFLINE_MEMCG, PIN_CHILD, PIN_WORK, removeMemcg } from "../memcg/memcgs.ts";
+import { NO_CGROUP } from "../cgroup/cgroups.ts";
 import { drainStocks } from "../memcg/charge.ts";
 import { lruAt } from "../memcg/lru.ts";
+import {
+  NO_MEMCG,
+  NR_LRU_LISTS,
+  OFFLINE_MEMCG,
+  onlineAncestor,
+  PIN_CHILD,
+  PIN_WORK,
+  removeMemcg,
+} from "../memcg/memcgs.ts";
 import { moveOwner } from "../memcg/page-life.ts";
 import { NO_PAGE_ROW } from "../memcg/pages.ts";
 import { dropIdIfUnused, dropPins, takePins } from "../memcg/references.ts";
@@ -19,7 +28,6 @@ import { closeMemcgStats, flushParkedStats, parkStats } from "../memcg-stats/lif
 import { deactivateCopies, freeCopiesOf } from "../slab/copies.ts";
 import { dropCgroupObjects, objectsOfCgroup } from "./cgroup-birth.ts";
 import { dropCgroupPart, freeAreas } from "./cgroup-release.ts";
-import { NO_CGROUP } from "../cgroup/cgroups.ts";
 import { defer } from "./deferred-queue.ts";
 import { queueDestroyItem } from "./destroy-queue.ts";
 import { EVENT_EARLY_RELEASE, EVENT_MEMCG_FREE, EVENT_MEMCG_RCU, EVENT_MEMCG_RELEASE } from "./events.ts";

@@ -5,8 +5,8 @@ import { expect, test } from "vitest";
 import {
   createMachine,
   FREE_MEMCG,
-  KERNEL_PROFILES,
   KEEP_STATS,
+  KERNEL_PROFILES,
   type KernelProfile,
   type Machine,
   MEMCG_POLICIES,
@@ -29,7 +29,16 @@ function machineOf(profile: KernelProfile, memcgPolicy = KEEP_STATS): Machine {
   const variant = profile.percpuVariants[profile.percpuPolicy];
   if (policy === undefined || variant === undefined) throw new Error("no such policy");
   const small = { ...profile, bootAreas: { ...profile.bootAreas, repeats: 1 } };
-  return createMachine({ ...small, nrCpus: 4, nrNodes: 2, profile: small, policy, memcgPolicy, variant, faults: new Set() });
+  return createMachine({
+    ...small,
+    nrCpus: 4,
+    nrNodes: 2,
+    profile: small,
+    policy,
+    memcgPolicy,
+    variant,
+    faults: new Set(),
+  });
 }
 
 /** Early release is for kernels that batch. */
@@ -38,7 +47,9 @@ function fits(policy: MemcgPolicy, profile: KernelProfile): boolean {
 }
 
 const CASES = KERNEL_PROFILES.flatMap((profile) =>
-  MEMCG_POLICIES.filter((policy) => fits(policy, profile)).flatMap((policy) => SEEDS.map((seed) => [profile.name, policy.name, seed] as const)),
+  MEMCG_POLICIES.filter((policy) => fits(policy, profile)).flatMap((policy) =>
+    SEEDS.map((seed) => [profile.name, policy.name, seed] as const),
+  ),
 );
 
 test.each(CASES)("%s %s, seed %d: sound after every step, nothing left at the end", (kernel, policyName, seed) => {

@@ -13,7 +13,7 @@ import { addUsage, dropPins, takePins } from "../memcg/references.ts";
 import { NR_KERNEL_STACK_KB, NR_PAGETABLE } from "../memcg-stats/items.ts";
 import { modLruvecStat } from "../memcg-stats/update.ts";
 import { allocObject, freeObject } from "../slab/objects.ts";
-import { nodeOfCpu, type Machine } from "./state.ts";
+import { type Machine, nodeOfCpu } from "./state.ts";
 import { NO_TASK, PID_MAX } from "./task-table.ts";
 import { memcgOfTask } from "./tasks.ts";
 

@@ -161,7 +161,8 @@ function recountWork(m: Machine, r: Recount): void {
     const subject = q.subject[i];
     const code = q.code[i];
     if (code === EVENT_COPY_CREATE) work(caches.memcg[subject]);
-    else if (code === EVENT_COPIES_DEACTIVATE || code === EVENT_EARLY_RELEASE || code === EVENT_MEMORY_OBJCG) work(subject);
+    else if (code === EVENT_COPIES_DEACTIVATE || code === EVENT_EARLY_RELEASE || code === EVENT_MEMORY_OBJCG)
+      work(subject);
     else if (code === EVENT_CSS_RCU || code === EVENT_CSS_FREE) {
       const memcg = cgroups.memcg[subject];
       if (memcg !== NO_MEMCG && memcgs.freedWithCgroup[memcg] === 0) work(memcg);

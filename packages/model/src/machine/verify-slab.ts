@@ -17,7 +17,14 @@ export function verifySlab(m: Machine, out: Violation[]): void {
     const spec = t.specs[t.cache[row]];
     const atHand = t.state[row] === ROOT_CACHE ? sumOf(t.atHand, row * t.nrCpus, (row + 1) * t.nrCpus) : 0;
     const all = t.nrLive[row] + atHand + t.nrFree[row];
-    expectEqual(out, "an object is live, at hand or free in a slab", NO_ORDINAL, row, t.nrSlabs[row] * spec.objectsPerSlab, all);
+    expectEqual(
+      out,
+      "an object is live, at hand or free in a slab",
+      NO_ORDINAL,
+      row,
+      t.nrSlabs[row] * spec.objectsPerSlab,
+      all,
+    );
     if (t.state[row] !== ROOT_CACHE) {
       expectEqual(out, "live objects of a copy have a holder", NO_ORDINAL, row, held[row], t.nrLive[row]);
     }

@@ -6,15 +6,15 @@
  */
 
 import { type Cgroups, DYING, FREE_CGROUP, NO_AREA, NO_CGROUP, ONLINE } from "../cgroup/cgroups.ts";
+import { FREE_MEMCG } from "../memcg/memcgs.ts";
+import { AREAS_PER_WRITEBACK } from "../memcg/writebacks.ts";
+import { verifyMemcgStats } from "../memcg-stats/verify.ts";
 import { areaChunk, areaOffBytes } from "../percpu/allocator.ts";
 import { isAreaStart } from "../percpu/area.ts";
 import { MIN_ALLOC_BYTES } from "../percpu/constants.ts";
-import { verifyMemcgStats } from "../memcg-stats/verify.ts";
 import { verifyPercpu } from "../percpu/verify.ts";
 import { NR_CUR_ALLOC } from "../percpu/words.ts";
 import { AREAS_PER_COPY, FREE_CACHE } from "../slab/caches.ts";
-import { AREAS_PER_WRITEBACK } from "../memcg/writebacks.ts";
-import { FREE_MEMCG } from "../memcg/memcgs.ts";
 import { expectEqual, NO_ORDINAL, NO_PAGE, type Violation } from "../violation.ts";
 import type { Machine } from "./state.ts";
 import { NO_TASK } from "./task-table.ts";

@@ -8,8 +8,8 @@
  */
 
 import { ENOMEM } from "../errno.ts";
-import { memcgOfTask } from "../machine/tasks.ts";
 import type { Machine } from "../machine/state.ts";
+import { memcgOfTask } from "../machine/tasks.ts";
 import { PGFAULT, PGMAJFAULT } from "../memcg-stats/items.ts";
 import { countMemcgEvent } from "../memcg-stats/update.ts";
 import type { FileSystemSpec } from "../profiles/profile.ts";
@@ -17,8 +17,8 @@ import { allocObject, freeObject } from "../slab/objects.ts";
 import { dropRow, NO_ROW, takeRow } from "../table.ts";
 import { chargePages } from "./charge.ts";
 import { ACTIVE_FILE, INACTIVE_FILE } from "./memcgs.ts";
-import { addPage, dirtyPage, lockPage, moveToList, removePage, swapInPage } from "./page-life.ts";
 import { findPage } from "./page-index.ts";
+import { addPage, dirtyPage, lockPage, moveToList, removePage, swapInPage } from "./page-life.ts";
 import { FILE_PAGE, NO_PAGE_ROW, SHMEM_PAGE } from "./pages.ts";
 import { attachToWriteback, detachFromWriteback } from "./writebacks.ts";
 

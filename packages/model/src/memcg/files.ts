@@ -7,7 +7,7 @@
  * Source: spec/memcg-slab.md A.3 ("Cross effect").
  */
 
-import { NO_ROW, type Table, type TableShape } from "../table.ts";
+import type { Table, TableShape } from "../table.ts";
 
 const FIELDS = [
   /** 1 while the row is in use. */
@@ -38,4 +38,3 @@ export type Files = Table<FileField>;
 
 export const FILE_SHAPE: TableShape<FileField> = { fields: FIELDS, widths: {} };
 
-export const NO_FILE = NO_ROW;

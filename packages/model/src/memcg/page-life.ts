@@ -3,6 +3,7 @@
  * here decides; what may be charged is charge.ts, what goes under pressure reclaim.ts.
  */
 
+import { type Machine, nodeOfCpu } from "../machine/state.ts";
 import {
   MEMCG_SWAP,
   NR_ACTIVE_ANON,
@@ -16,7 +17,6 @@ import {
   NR_UNEVICTABLE,
 } from "../memcg-stats/items.ts";
 import { modLruvecStat, modMemcgStat } from "../memcg-stats/update.ts";
-import { nodeOfCpu, type Machine } from "../machine/state.ts";
 import { dropRow, NO_ROW, takeRow } from "../table.ts";
 import { addToLru, dropFromLru, listForNew } from "./lru.ts";
 import { PIN_ANON, PIN_FILE, PIN_SHMEM, UNEVICTABLE } from "./memcgs.ts";

@@ -27,7 +27,7 @@ export function dropPins(m: Machine, memcg: number, kind: number, n: number): vo
 }
 
 /** Starts the release of an offline memcg that nothing refers to. */
-export function releaseIfUnreferenced(m: Machine, memcg: number): void {
+function releaseIfUnreferenced(m: Machine, memcg: number): void {
   const { memcgs } = m;
   if (memcgs.state[memcg] !== OFFLINE_MEMCG || memcgs.nrRefs[memcg] !== 0) return;
   memcgs.state[memcg] = RELEASED_MEMCG;
@@ -35,7 +35,7 @@ export function releaseIfUnreferenced(m: Machine, memcg: number): void {
 }
 
 /** The counters that a memcg hands on to its ancestors. */
-export type UsageCounter = "usagePages" | "swapPages" | "kmemPages";
+type UsageCounter = "usagePages" | "swapPages" | "kmemPages";
 
 /** Adds `n` pages to a counter of `memcg` and all its ancestors but the root. */
 export function addUsage(t: Memcgs, counter: UsageCounter, memcg: number, n: number): void {

@@ -86,7 +86,8 @@ function dropIfUnused(m: Machine, row: number, cpu: number): void {
   const t = m.writebacks;
   const memcg = t.memcg[row];
   if (t.nrInodes[row] > 0 || m.memcgs.state[memcg] === ONLINE_MEMCG) return;
-  for (let i = row * AREAS_PER_WRITEBACK; i < (row + 1) * AREAS_PER_WRITEBACK; i++) if (t.areas[i] !== NO_ROW) freePercpu(m.percpu, t.areas[i]);
+  for (let i = row * AREAS_PER_WRITEBACK; i < (row + 1) * AREAS_PER_WRITEBACK; i++)
+    if (t.areas[i] !== NO_ROW) freePercpu(m.percpu, t.areas[i]);
   freeObject(m, cacheOf(m), cpu);
   m.memcgs.writebacks[memcg] = NO_ROW;
   t.used[row] = 0;

@@ -57,7 +57,14 @@ function bootedMachine(name: string, policyName: string): Machine {
   const profile = kernelProfile(name);
   const policy = percpuPolicy(policyName);
   if (profile === undefined || policy === undefined) throw new Error(`profile ${name} is gone`);
-  return createMachine({ ...profile, profile, policy, variant: { kinds: 1, emptyCount: "global" }, memcgPolicy: KEEP_STATS, faults: new Set() });
+  return createMachine({
+    ...profile,
+    profile,
+    policy,
+    variant: { kinds: 1, emptyCount: "global" },
+    memcgPolicy: KEEP_STATS,
+    faults: new Set(),
+  });
 }
 
 /** name → value of the figures in a percpu_stats text, from the line `title` on. */

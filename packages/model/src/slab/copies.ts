@@ -5,13 +5,13 @@
  * Source: spec/memcg-slab.md D.6, E.4, E.5.
  */
 
-import type { CacheSpec } from "../profiles/profile.ts";
 import { defer } from "../machine/deferred-queue.ts";
 import { EVENT_COPIES_DEACTIVATE, EVENT_COPY_CREATE, EVENT_COPY_FREE } from "../machine/events.ts";
 import { gracePeriodEndNs, type Machine } from "../machine/state.ts";
 import { ONLINE_MEMCG, onlineAncestor, PIN_CACHE_COPY, PIN_WORK, ROOT_MEMCG } from "../memcg/memcgs.ts";
 import { dropPins, takePins } from "../memcg/references.ts";
 import { allocPercpu, freePercpu } from "../percpu/allocator.ts";
+import type { CacheSpec } from "../profiles/profile.ts";
 import { dropRow, NO_ROW, takeRow } from "../table.ts";
 import { AREAS_PER_COPY, COPY_DEAD, COPY_ONLINE, COPY_PENDING, FREE_CACHE, NO_CACHE } from "./caches.ts";
 import { allocObject, freeObject, moveCopyCharge, trimCopy } from "./objects.ts";
@@ -70,11 +70,13 @@ function takeCopyParts(m: Machine, row: number): void {
   for (const name of objectsOfCopy(m, spec)) allocObject(m, cacheIndex(m, name), ROOT_MEMCG, WORKER_CPU);
 }
 
-/** Caches of the structures that a copy of `spec` is made of. */
+/** Caches of the structures that a copy of `spec` is made of: its own, and those it has for each node. */
 function objectsOfCopy(m: Machine, spec: CacheSpec): readonly string[] {
   const { cacheCopies } = m.profile;
   if (cacheCopies === undefined) return [];
-  return [...cacheCopies.objects, ...(cacheCopies.cacheObjects?.(spec) ?? [])];
+  const names = [...cacheCopies.objects];
+  for (let node = 0; node < m.options.nrNodes; node++) names.push(...(cacheCopies.cacheObjects?.(spec) ?? []));
+  return names;
 }
 
 function cacheIndex(m: Machine, name: string): number {
@@ -160,4 +162,3 @@ export function runCopyEvent(m: Machine, code: number, subject: number): boolean
   else return false;
   return true;
 }
-

@@ -1,13 +1,13 @@
 /** Slab objects come and go. Source: spec/memcg-slab.md D.3, D.6, E.2. */
 
 import { assert } from "../assert.ts";
-import { addUsage, dropPins, takePins } from "../memcg/references.ts";
+import { type Machine, nodeOfCpu } from "../machine/state.ts";
 import { PIN_SLAB_PAGE } from "../memcg/memcgs.ts";
+import { addUsage, dropPins, takePins } from "../memcg/references.ts";
 import { SLAB_RECLAIMABLE_B, SLAB_UNRECLAIMABLE_B } from "../memcg-stats/items.ts";
 import { modLruvecStat } from "../memcg-stats/update.ts";
-import { nodeOfCpu, type Machine } from "../machine/state.ts";
 import { addSlabs, COPY_DEAD, ROOT_CACHE } from "./caches.ts";
-import { destroyEmptyCopy, cacheRowFor } from "./copies.ts";
+import { cacheRowFor, destroyEmptyCopy } from "./copies.ts";
 
 const PAGE_BYTES = 4096;
 /** Wholly free slabs that a cache keeps for its next objects (min_partial of SLUB below 4 kB). */
