@@ -3,6 +3,7 @@
 import { buildApplication, buildRouteMap, text_en } from "@stricli/core";
 import { compareCommand } from "./compare-command.ts";
 import { costCommand } from "./cost-command.ts";
+import { exploreCommand } from "./explore-command.ts";
 import { kernelsCommand, policiesCommand } from "./list-commands.ts";
 import { percpuCommand } from "./percpu-command.ts";
 import { runCommand } from "./run-command.ts";
@@ -27,6 +28,7 @@ export function ebbApplication(version: string) {
       compare: compareCommand,
       percpu: percpuCommand,
       cost: costCommand,
+      explore: exploreCommand,
       kernels: kernelsCommand,
       policies: policiesCommand,
     },

@@ -1,4 +1,4 @@
-/** Experiments over the model: scripts on machines, comparisons of policies, operation scripts. */
+/** Experiments over the model: scripts on machines, comparisons of policies, operation scripts, explorations. */
 
 export * from "./cost/cost.ts";
 export * from "./cost/cost-json.ts";
@@ -13,6 +13,9 @@ export * from "./experiment/print-comparison.ts";
 export * from "./experiment/print-cover-letter.ts";
 export * from "./experiment/report.ts";
 export * from "./experiment/run-experiment.ts";
+export { explorationJson, printExploration } from "./explore/print-exploration.ts";
+export type { ExploreReport, ExploreRequest } from "./explore/request.ts";
+export { EXPLORE_SCENARIOS, exploreScenario } from "./explore/scenarios.ts";
 export * from "./percpu/geometry-of-script.ts";
 export * from "./percpu/print-state.ts";
 export * from "./percpu/run-operations.ts";

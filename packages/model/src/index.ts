@@ -35,9 +35,12 @@ export {
   eventValue,
   LIVE,
   lruvecValue,
-  MACHINERIES,
   type MemcgStats,
+<<<<<<< HEAD
   NO_STATS,
+=======
+  NO_MEMCG,
+>>>>>>> 98c0996 (cli: ebb explore, every order of concurrent steps)
   PARKED,
   RELEASED,
   STATS_FAULTS,

@@ -7,44 +7,42 @@
 import { RELEASED, readLocalMemcgStat, verifyMemcgStats } from "@ebb/model";
 import { BLOCK_FREED, type EarlyRelease, FLUSHED, FREED, ITEM, MEMCG, ROOT } from "./early-release.ts";
 
-/** The first rule that the scenario's present state breaks, with its figures; undefined when it breaks none. */
-export function brokenRule(scenario: EarlyRelease): string | undefined {
+/** The rules that the scenario's present state breaks, with their figures. */
+export function brokenRules(scenario: EarlyRelease): readonly string[] {
   const { complaint, css } = scenario.state;
-  if (complaint !== "") return complaint;
-  const [violation] = verifyMemcgStats(scenario.stats);
-  if (violation !== undefined) {
-    const { rule, expected, found } = violation;
-    return `${rule}: expected ${expected}, found ${found}`;
-  }
-  return css === FREED ? brokenAfterFree(scenario) : brokenSums(scenario);
+  const out = complaint === "" ? [] : [complaint];
+  if (css === FREED) checkAfterFree(scenario, out);
+  else checkSums(scenario, out);
+  for (const { rule, expected, found } of verifyMemcgStats(scenario.stats)) expectEqual(out, rule, expected, found);
+  return out;
 }
 
 /** Rules 1, 3 and 4, and how far a reading may be from the truth. */
-function brokenSums(scenario: EarlyRelease): string | undefined {
+function checkSums(scenario: EarlyRelease, out: string[]): void {
   const { config, state, stats } = scenario;
   const { truth, css, failed } = state;
   let kept = 0;
   for (let cpu = 0; cpu < config.nrCpus; cpu++) kept += scenario.residue(cpu);
   const sum = scenario.sum(MEMCG);
-  if (sum + kept !== truth) return `sum and residues are the truth: expected ${truth}, found ${sum + kept}`;
-  const above = scenario.sum(ROOT) + kept;
-  if (isHierarchy(scenario) && above !== truth) {
-    return `the parent's sum and all residues below are the truth: expected ${truth}, found ${above}`;
+  expectEqual(out, "sum and residues are the truth", truth, sum + kept);
+  if (isHierarchy(scenario)) {
+    expectEqual(out, "the parent's sum and all residues below are the truth", truth, scenario.sum(ROOT) + kept);
   }
   const bound = config.batchPages * config.nrCpus;
-  if (Math.abs(truth - sum) > bound) return `the sum is within ${bound} of the truth ${truth}: found ${sum}`;
-  if (failed) return undefined;
-  if (css >= FLUSHED && sum !== truth) return `once flushed the sum is the truth: expected ${truth}, found ${sum}`;
-  if (css === BLOCK_FREED && stats.phase[MEMCG] !== RELEASED) return "live is null when the css is freed";
-  return undefined;
+  if (Math.abs(truth - sum) > bound) out.push(`the sum is within ${bound} of the truth ${truth}: found ${sum}`);
+  if (failed) return;
+  if (css >= FLUSHED) expectEqual(out, "once flushed the sum is the truth", truth, sum);
+  if (css === BLOCK_FREED) expectEqual(out, "the callback has freed the block", RELEASED, stats.phase[MEMCG] ?? 0);
 }
 
 /** Rule 5: the parent keeps what the freed memcg had counted, all of it. */
-function brokenAfterFree(scenario: EarlyRelease): string | undefined {
-  const { truth } = scenario.state;
-  const above = scenario.sum(ROOT);
-  if (!isHierarchy(scenario) || above === truth) return undefined;
-  return `the parent keeps what the freed memcg has counted: expected ${truth}, found ${above}`;
+function checkAfterFree(scenario: EarlyRelease, out: string[]): void {
+  if (!isHierarchy(scenario)) return;
+  expectEqual(out, "the parent keeps what the freed memcg counted", scenario.state.truth, scenario.sum(ROOT));
+}
+
+function expectEqual(out: string[], rule: string, expected: number, found: number): void {
+  if (found !== expected) out.push(`${rule}: expected ${expected}, found ${found}`);
 }
 
 function isHierarchy(scenario: EarlyRelease): boolean {

@@ -19,6 +19,7 @@ import {
   applyDelta,
   closeMemcgStats,
   createMemcgStats,
+  FREED_BLOCK,
   finishCpuDead,
   flushCpus,
   freeParkedBlock,
@@ -28,6 +29,7 @@ import {
   type MemcgStatsSnapshot,
   NO_MEMCG,
   NR_FILE,
+  NULL_BLOCK,
   openMemcgStats,
   parkStats,
   readMemcgStat,
@@ -58,10 +60,10 @@ export const MEMCG = 1;
 export const ITEM = NR_FILE;
 
 /** Where the css stands. */
-export const ALLOCATED = 0;
-export const ONLINE = 1;
-export const PUBLISHED = 2;
-export const GRACE_PERIOD_OVER = 3;
+const ALLOCATED = 0;
+const ONLINE = 1;
+const PUBLISHED = 2;
+const GRACE_PERIOD_OVER = 3;
 export const FLUSHED = 4;
 export const BLOCK_FREED = 5;
 export const FREED = 6;
@@ -103,6 +105,8 @@ export interface EarlyReleaseState {
 
 type HotplugStep = { readonly kind: "online" | "gone" | "load" | "take"; readonly cpu: number };
 
+/** In place of a pointer to a block: the hotplug callback has met no css, as it is not online yet, or freed. */
+const NO_CSS = -1;
 /** The CPU that executes hotplug callbacks: it never goes away. */
 const SURVIVOR = 0;
 /** The lowest writer has this number among the actors; hotplug and readers follow. */
@@ -307,7 +311,7 @@ export class EarlyRelease {
   }
 
   private hotplugStep(): readonly [string, string] {
-    const { hotplug, css } = this.state;
+    const { hotplug, css, failed } = this.state;
     const step = this.hotplugSteps[hotplug.next];
     if (step === undefined) throw new Error("no hotplug left");
     const next = hotplug.next + 1;
@@ -321,16 +325,22 @@ export class EarlyRelease {
         statsCpuGone(this.stats, cpu);
         return ["hotplug", `CPU ${cpu} goes away`];
       case "load": {
-        if (css === FREED) return ["hotplug", `on CPU ${SURVIVOR}: finds no memcg`];
+        if (css === FREED || css === ALLOCATED || failed) {
+          this.change({ hotplug: { next, inSection: false, block: NO_CSS, old: false } });
+          return ["hotplug", `on CPU ${SURVIVOR}: finds no memcg`];
+        }
         const block = loadForHotplug(this.stats, MEMCG);
         this.change({ hotplug: { next, inSection: true, block, old: false } });
         const pointer = this.config.faults.has("S1") ? "parked" : "live";
-        return ["hotplug", `on CPU ${SURVIVOR}: loads ${pointer}: ${["null", "the block", "a freed block"][block]}`];
+        return ["hotplug", `on CPU ${SURVIVOR}: loads ${pointer}: ${blockWord(block)}`];
       }
       case "take": {
-        if (css !== FREED) takeDeadCpu(this.stats, MEMCG, hotplug.block, cpu, SURVIVOR);
+        const before = this.sum(MEMCG);
+        if (hotplug.block !== NO_CSS) takeDeadCpu(this.stats, MEMCG, hotplug.block, cpu, SURVIVOR);
         finishCpuDead(this.stats, cpu);
-        return ["hotplug", `on CPU ${SURVIVOR}: is done with dead CPU ${cpu}'s residue`];
+        const added = this.sum(MEMCG) - before;
+        const adds = added === 0 ? "adds nothing to the sum" : `adds ${signed(added)} to the sum`;
+        return ["hotplug", `on CPU ${SURVIVOR}, for dead CPU ${cpu}: ${adds}`];
       }
       default:
         return kind satisfies never;
@@ -369,6 +379,11 @@ function hotplugSteps(config: EarlyReleaseConfig): readonly HotplugStep[] {
   return steps;
 }
 
-function signed(delta: number): string {
+function blockWord(block: number): string {
+  return block === NULL_BLOCK ? "null" : block === FREED_BLOCK ? "a freed block" : "the block";
+}
+
+/** With its sign: +1, -3. */
+export function signed(delta: number): string {
   return delta < 0 ? `${delta}` : `+${delta}`;
 }

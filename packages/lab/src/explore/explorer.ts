@@ -15,8 +15,14 @@ export interface Scenario<State> {
   enabled(state: State): readonly number[];
   /** The state after that actor's step; `state` stays as it is. */
   after(state: State, actor: number): State;
-  /** The first rule the state breaks, with its figures; undefined when it is sound. */
-  brokenRule(state: State): string | undefined;
+  /** The rules the state breaks, with their figures; none when it is sound. */
+  brokenRules(state: State): readonly string[];
+}
+
+interface Violation {
+  readonly rules: readonly string[];
+  /** Whose steps lead there. */
+  readonly actors: readonly number[];
 }
 
 export interface Exploration {
@@ -24,16 +30,14 @@ export interface Exploration {
   readonly nrTransitions: number;
   /** Complete orders; undefined when the search stopped at a violation. */
   readonly nrOrders: bigint | undefined;
-  readonly violation: { readonly rule: string; readonly actors: readonly number[] } | undefined;
+  readonly violation: Violation | undefined;
 }
 
-export interface ExploreLimits {
+interface ExploreLimits {
   readonly maxStates: number;
-  readonly onProgress: ((nrStates: number) => void) | undefined;
+  /** Called for each new state. */
+  readonly onProgress: (nrStates: number) => void;
 }
-
-/** States between two calls of `onProgress`. */
-const PROGRESS_EVERY = 4096;
 
 /** Visits all states; undefined when there are more than `maxStates`. */
 export function explore<State>(scenario: Scenario<State>, limits: ExploreLimits): Exploration | undefined {
@@ -41,8 +45,8 @@ export function explore<State>(scenario: Scenario<State>, limits: ExploreLimits)
   let frontier: { readonly id: number; readonly state: State }[] = [];
   graph.add(scenario.key(scenario.initial), 0, 0);
   frontier.push({ id: 0, state: scenario.initial });
-  const atOnce = scenario.brokenRule(scenario.initial);
-  if (atOnce !== undefined) return graph.stopped(atOnce, 0);
+  const atOnce = scenario.brokenRules(scenario.initial);
+  if (atOnce.length > 0) return graph.stopped(atOnce, 0);
   while (frontier.length > 0) {
     const next: typeof frontier = [];
     for (const { id, state } of frontier) {
@@ -53,10 +57,10 @@ export function explore<State>(scenario: Scenario<State>, limits: ExploreLimits)
         const target = known ?? graph.add(key, id, actor);
         graph.link(id, target);
         if (known !== undefined) continue;
-        const rule = scenario.brokenRule(after);
-        if (rule !== undefined) return graph.stopped(rule, target);
+        const rules = scenario.brokenRules(after);
+        if (rules.length > 0) return graph.stopped(rules, target);
         if (graph.nrStates > limits.maxStates) return undefined;
-        if (graph.nrStates % PROGRESS_EVERY === 0) limits.onProgress?.(graph.nrStates);
+        limits.onProgress(graph.nrStates);
         next.push({ id: target, state: after });
       }
     }
@@ -94,9 +98,9 @@ class StateGraph {
     this.to.push(to);
   }
 
-  stopped(rule: string, id: number): Exploration {
+  stopped(rules: readonly string[], id: number): Exploration {
     const { nrStates } = this;
-    const violation = { rule, actors: this.wayTo(id) };
+    const violation = { rules, actors: this.wayTo(id) };
     return { nrStates, nrTransitions: this.from.length, nrOrders: undefined, violation };
   }
 

@@ -32,7 +32,7 @@ const WILD_RESIDUE = 1_000_003;
 
 /** In place of a pointer to a block: null, the memcg's block, or one that was freed. */
 export const NULL_BLOCK = 0;
-export const THE_BLOCK = 1;
+const THE_BLOCK = 1;
 export const FREED_BLOCK = 2;
 
 /** `cpu` is online (again). */

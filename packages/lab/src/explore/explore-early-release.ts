@@ -1,0 +1,138 @@
+/** Exploring the early release: from the request to the configuration, and from what was found to the story. */
+
+import type { Problem } from "@ebb/formats";
+import { LIVE, PARKED, RELEASED, STATS_FAULTS, type StatsFault, type StatsMachinery } from "@ebb/model";
+import { EarlyRelease, type EarlyReleaseConfig, type EarlyReleaseState, MEMCG, ROOT, signed } from "./early-release.ts";
+import { brokenRules, stateKey } from "./early-release-rules.ts";
+import { explore, type Scenario } from "./explorer.ts";
+import { countOf, type ExploreReport, type ExploreRequest, type StoryStep, wrong } from "./request.ts";
+
+const MAX_STATES = 1_000_000;
+const NR_UPDATES = 2;
+const BATCH_PAGES = 1;
+
+/** Explores what the request asks for. */
+export function exploreEarlyRelease(
+  request: ExploreRequest,
+  onProgress: (nrStates: number) => void,
+): ExploreReport | Problem {
+  const config = earlyReleaseConfig(request);
+  if ("severity" in config) return config;
+  const exploration = explore(earlyReleaseScenario(new EarlyRelease(config)), { maxStates: MAX_STATES, onProgress });
+  if (exploration === undefined) return tooLarge();
+  return {
+    scenario: "early-release",
+    settings: settingsOf(config),
+    exploration,
+    columns: columnsOf(config),
+    story: storyOf(config, exploration.violation?.actors ?? []),
+  };
+}
+
+/** The scenario as the explorer walks it: one set of statistics, put into each state in turn. */
+export function earlyReleaseScenario(actors: EarlyRelease): Scenario<EarlyReleaseState> {
+  const at = (state: EarlyReleaseState) => {
+    if (actors.state !== state) actors.load(state);
+    return actors;
+  };
+  return {
+    initial: actors.state,
+    key: (state) => stateKey(at(state)),
+    enabled: (state) => at(state).enabled(),
+    brokenRules: (state) => brokenRules(at(state)),
+    after(state, actor) {
+      at(state).step(actor);
+      actors.state = actors.save();
+      return actors.state;
+    },
+  };
+}
+
+function earlyReleaseConfig(request: ExploreRequest): EarlyReleaseConfig | Problem {
+  const faults = faultsOf(request.fault);
+  if (!(faults instanceof Set)) return faults;
+  const nrWriters = countOf("--writers", request.writers, 2, 0, 4);
+  if (typeof nrWriters !== "number") return nrWriters;
+  const nrCpus = countOf("--cpus", request.cpus, 2, 1, 4);
+  if (typeof nrCpus !== "number") return nrCpus;
+  // A CPU can only go away while another survives.
+  const nrHotplugs = countOf("--hotplugs", request.hotplugs, nrCpus > 1 ? 1 : 0, 0, nrCpus > 1 ? 3 : 0);
+  if (typeof nrHotplugs !== "number") return nrHotplugs;
+  const nrReaders = countOf("--readers", request.readers, 1, 0, 3);
+  if (typeof nrReaders !== "number") return nrReaders;
+  // H1 and H2 are of the hierarchy's era.
+  const machinery: StatsMachinery = faults.has("H1") || faults.has("H2") ? "batch-hierarchy" : "batch-local";
+  return { machinery, faults, nrCpus, batchPages: BATCH_PAGES, deltas: deltasOf(nrWriters), nrHotplugs, nrReaders };
+}
+
+/** Each writer stores +1 again and again; the last delta of the last one takes the gauge back to 0. */
+function deltasOf(nrWriters: number): readonly (readonly number[])[] {
+  const deltas = Array.from({ length: nrWriters }, () => new Array<number>(NR_UPDATES).fill(1));
+  deltas.at(-1)?.splice(-1, 1, 1 - nrWriters * NR_UPDATES);
+  return deltas;
+}
+
+function faultsOf(text: string | undefined): Set<StatsFault> | Problem {
+  const faults = new Set<StatsFault>();
+  if (text === undefined) return faults;
+  for (const name of text.split(",")) {
+    const fault = STATS_FAULTS.find((one) => one === name);
+    const where = `--fault ${name === "" ? '""' : name}`;
+    if (fault === undefined) {
+      const expected = STATS_FAULTS.join(", ");
+      return wrong(where, "no such fault", expected, name, "name one of these, or several with commas between");
+    }
+    faults.add(fault);
+  }
+  return faults;
+}
+
+function tooLarge(): Problem {
+  const expected = `at most ${MAX_STATES} states`;
+  return wrong(
+    "early-release",
+    "too many states",
+    expected,
+    "more",
+    "ask for fewer writers, CPUs, hotplugs or readers",
+  );
+}
+
+function settingsOf(config: EarlyReleaseConfig): ExploreReport["settings"] {
+  const { machinery, faults, nrCpus, batchPages, deltas, nrHotplugs, nrReaders } = config;
+  return [
+    ["machinery", `${machinery}, batch ${batchPages}${machinery === "batch-hierarchy" ? ", with a parent" : ""}`],
+    ["faults", faults.size === 0 ? "none" : [...faults].join(", ")],
+    [
+      "writers",
+      deltas.length === 0 ? "0" : `${deltas.length}, storing ${deltas.map((d) => d.map(signed).join(" ")).join(", ")}`,
+    ],
+    ["CPUs", `${nrCpus}`],
+    ["hotplugs", `${nrHotplugs}`],
+    ["readers", `${nrReaders}`],
+  ];
+}
+
+function columnsOf(config: EarlyReleaseConfig): readonly string[] {
+  const cpus = Array.from({ length: config.nrCpus }, (_, cpu) => `CPU ${cpu}`);
+  const parent = config.machinery === "batch-hierarchy" ? ["parent's sum"] : [];
+  return ["block", ...cpus, "sum", ...parent, "truth"];
+}
+
+/** Tells the steps anew, from the first state. */
+function storyOf(config: EarlyReleaseConfig, actors: readonly number[]): readonly StoryStep[] {
+  const told = new EarlyRelease(config);
+  return actors.map((actor) => {
+    const [who, did] = told.step(actor);
+    const phases = new Map([
+      [LIVE, "live"],
+      [PARKED, "parked"],
+      [RELEASED, "freed"],
+    ]);
+    const leaked = told.stats.leakedBlocks > 0;
+    const block = phases.get(told.stats.phase[MEMCG] ?? 0) ?? (leaked ? "leaked" : "freed");
+    const residues = Array.from({ length: config.nrCpus }, (_, cpu) => told.residue(cpu));
+    const parent = config.machinery === "batch-hierarchy" ? [told.sum(ROOT)] : [];
+    return { who, did, state: [block, ...residues, told.sum(MEMCG), ...parent, told.state.truth] };
+  });
+}

@@ -1,0 +1,52 @@
+/** What a user asks an exploration for, and the report that comes of it: the same for every scenario. */
+
+import type { Problem } from "@ebb/formats";
+import type { Exploration } from "./explorer.ts";
+
+/** Numbers as the user wrote them; what is undefined is the scenario's own. */
+export interface ExploreRequest {
+  /** Comma-separated. */
+  readonly fault: string | undefined;
+  readonly writers: string | undefined;
+  readonly cpus: string | undefined;
+  readonly hotplugs: string | undefined;
+  readonly readers: string | undefined;
+}
+
+export interface StoryStep {
+  readonly who: string;
+  readonly did: string;
+  /** After the step; one for each column of the report. */
+  readonly state: readonly (string | number)[];
+}
+
+export interface ExploreReport {
+  readonly scenario: string;
+  /** The configuration in words. */
+  readonly settings: readonly (readonly [name: string, value: string])[];
+  readonly exploration: Exploration;
+  readonly columns: readonly string[];
+  /** A shortest way to the violation; empty without one. */
+  readonly story: readonly StoryStep[];
+}
+
+/** The number asked for, `otherwise` when none was, or what is wrong with it. */
+export function countOf(
+  option: string,
+  text: string | undefined,
+  otherwise: number,
+  least: number,
+  most: number,
+): number | Problem {
+  if (text === undefined) return otherwise;
+  const count = /^[0-9]{1,3}$/.test(text) ? Number(text) : -1;
+  if (count >= least && count <= most) return count;
+  const where = `${option} ${text === "" ? '""' : text}`;
+  const expected = least === most ? `${least}` : `${least} to ${most}`;
+  return wrong(where, "not a number that can be explored", expected, text, "give a whole number in that range");
+}
+
+/** What is wrong with one word of the request. */
+export function wrong(file: string, message: string, expected: string, found: string, toDo: string): Problem {
+  return { severity: "error", file, line: 0, message, expected, found: found === "" ? "nothing" : found, toDo };
+}
