@@ -36,11 +36,6 @@ export {
   LIVE,
   lruvecValue,
   type MemcgStats,
-<<<<<<< HEAD
-  NO_STATS,
-=======
-  NO_MEMCG,
->>>>>>> 98c0996 (cli: ebb explore, every order of concurrent steps)
   PARKED,
   RELEASED,
   STATS_FAULTS,

@@ -7,9 +7,9 @@
  */
 
 import { assert } from "./assert.ts";
+import { NO_ROW } from "./none.ts";
 
-/** In place of a row: there is none. */
-export const NO_ROW = -1;
+export { NO_ROW } from "./none.ts";
 
 export interface TableShape<F extends string> {
   readonly fields: readonly F[];

@@ -15,7 +15,7 @@ import {
 } from "@ebb/model";
 
 /** One policy for each subsystem that has some. */
-export type PolicySet = Pick<MachineOptions, "policy" | "memcgPolicy">;
+type PolicySet = Pick<MachineOptions, "policy" | "memcgPolicy">;
 
 /** The policies that `name` asks for on this kernel, or what is wrong with it. */
 export function policySetNamed(name: string, profile: KernelProfile): PolicySet | Problem {

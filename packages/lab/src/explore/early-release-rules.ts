@@ -52,7 +52,14 @@ function isHierarchy(scenario: EarlyRelease): boolean {
 /** All of the present state that can matter later, as text. */
 export function stateKey(scenario: EarlyRelease): string {
   const { state, stats, config } = scenario;
-  const words: (number | string)[] = [state.css, Number(state.failed), state.truth, state.nrRead, state.complaint];
+  const words: (number | string)[] = [
+    state.css,
+    state.nrFlushed,
+    Number(state.failed),
+    state.truth,
+    state.nrRead,
+    state.complaint,
+  ];
   for (const { nrStored, at, cpu, hasBlock, old } of state.writers) {
     words.push(nrStored, at, cpu, Number(hasBlock), Number(old));
   }

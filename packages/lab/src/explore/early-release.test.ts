@@ -2,7 +2,7 @@
 
 import type { StatsMachinery } from "@ebb/model";
 import { describe, expect, test } from "vitest";
-import { EarlyRelease, type EarlyReleaseConfig, type EarlyReleaseState } from "./early-release.ts";
+import { EarlyRelease, type EarlyReleaseConfig, type EarlyReleaseState, MEMCG, ROOT } from "./early-release.ts";
 import { brokenRules } from "./early-release-rules.ts";
 import { earlyReleaseScenario } from "./explore-early-release.ts";
 import { explore, type Scenario } from "./explorer.ts";
@@ -31,11 +31,13 @@ function configOf(machinery: StatsMachinery, change: Partial<EarlyReleaseConfig>
     [1, 1],
     [1, -3],
   ];
-  return { machinery, faults: new Set(), nrCpus: 2, batchPages: 1, deltas, nrHotplugs: 1, nrReaders: 1, ...change };
+  const few = { nrCpus: 2, batchPages: 1, nrHotplugs: 1, nrReaders: 1, flushPerCpu: false };
+  return { machinery, faults: new Set(), deltas, ...few, ...change };
 }
 
 const SOUND: readonly [string, Partial<EarlyReleaseConfig>][] = [
   ["2 writers, 2 CPUs, 1 hotplug, 1 reader", {}],
+  ["the callback flushes CPU by CPU", { flushPerCpu: true }],
   ["batch 2", { batchPages: 2 }],
   ["a large delta between small ones", { deltas: [[1, 5, -1], [-5]] }],
   ["CPUs that come back and go again", { nrHotplugs: 3 }],
@@ -83,6 +85,14 @@ test.each(STORIES)("fault %s is found in %d steps", (fault, nrSteps, rule) => {
   expect(found.exploration.nrOrders).toBeUndefined();
   expect(found.exploration.violation?.rules.join("\n")).toMatch(rule);
   expect(found.story.length).toBe(nrSteps);
+});
+
+test("H1: what a dead CPU kept is not lost, as the callback adds all possible CPUs", () => {
+  const told = new EarlyRelease(configOf("batch-hierarchy", { faults: new Set(["H1"]), deltas: [[], [1]] }));
+  const [css, writer, hotplug, reader] = [0, 3, 4, 5];
+  const steps = [css, writer, writer, writer, writer, hotplug, hotplug, hotplug, reader, css, css, css, css, css];
+  for (const actor of steps) told.step(actor);
+  expect([told.sum(ROOT), told.state.truth, told.stats.phase[MEMCG]]).toEqual([1, 1, 0]);
 });
 
 test("S2 tells how a residue comes to be counted twice", () => {

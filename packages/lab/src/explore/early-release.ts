@@ -53,6 +53,8 @@ export interface EarlyReleaseConfig {
   readonly deltas: readonly (readonly number[])[];
   readonly nrHotplugs: number;
   readonly nrReaders: number;
+  /** The callback adds the residues CPU by CPU, with room for others in between; the kernel adds an item's at once. */
+  readonly flushPerCpu: boolean;
 }
 
 export const ROOT = 0;
@@ -93,6 +95,8 @@ interface Hotplug {
 
 export interface EarlyReleaseState {
   readonly css: number;
+  /** CPUs whose residue the callback has added. */
+  readonly nrFlushed: number;
   readonly failed: boolean;
   readonly truth: number;
   readonly writers: readonly Writer[];
@@ -130,6 +134,7 @@ export class EarlyRelease {
     this.hotplugSteps = hotplugSteps(config);
     this.state = {
       css: ALLOCATED,
+      nrFlushed: 0,
       failed: false,
       truth: 0,
       writers: config.deltas.map((_, i) => ({
@@ -222,8 +227,7 @@ export class EarlyRelease {
       case PUBLISHED:
         return ["RCU", "the grace period ends"];
       case GRACE_PERIOD_OVER:
-        flushCpus(this.stats, MEMCG, 0, this.config.nrCpus);
-        return ["callback", "adds what all possible CPUs keep to the sum"];
+        return ["callback", this.flush()];
       case FLUSHED:
         freeParkedBlock(this.stats, MEMCG);
         return ["callback", "frees the block, drops its reference"];
@@ -231,6 +235,15 @@ export class EarlyRelease {
         closeMemcgStats(this.stats, MEMCG);
         return ["css", "is freed"];
     }
+  }
+
+  private flush(): string {
+    const { nrCpus, flushPerCpu } = this.config;
+    const from = this.state.nrFlushed;
+    const end = flushPerCpu ? from + 1 : nrCpus;
+    flushCpus(this.stats, MEMCG, from, end);
+    this.change({ nrFlushed: end, css: end === nrCpus ? FLUSHED : GRACE_PERIOD_OVER });
+    return flushPerCpu ? `adds what CPU ${from} keeps to the sum` : "adds what all possible CPUs keep to the sum";
   }
 
   /** Sections that have begun by now are what the grace period waits for. */

@@ -7,7 +7,7 @@ import { brokenRules, stateKey } from "./early-release-rules.ts";
 import { explore, type Scenario } from "./explorer.ts";
 import { countOf, type ExploreReport, type ExploreRequest, type StoryStep, wrong } from "./request.ts";
 
-const MAX_STATES = 1_000_000;
+const MAX_STATES = 400_000;
 const NR_UPDATES = 2;
 const BATCH_PAGES = 1;
 
@@ -55,14 +55,23 @@ function earlyReleaseConfig(request: ExploreRequest): EarlyReleaseConfig | Probl
   if (typeof nrWriters !== "number") return nrWriters;
   const nrCpus = countOf("--cpus", request.cpus, 2, 1, 4);
   if (typeof nrCpus !== "number") return nrCpus;
-  // A CPU can only go away while another survives.
-  const nrHotplugs = countOf("--hotplugs", request.hotplugs, nrCpus > 1 ? 1 : 0, 0, nrCpus > 1 ? 3 : 0);
+  const nrHotplugs = countOf("--hotplugs", request.hotplugs, nrCpus > 1 ? 1 : 0, 0, 3);
   if (typeof nrHotplugs !== "number") return nrHotplugs;
+  if (nrCpus === 1 && nrHotplugs > 0) return noSurvivor(nrHotplugs);
   const nrReaders = countOf("--readers", request.readers, 1, 0, 3);
   if (typeof nrReaders !== "number") return nrReaders;
   // H1 and H2 are of the hierarchy's era.
   const machinery: StatsMachinery = faults.has("H1") || faults.has("H2") ? "batch-hierarchy" : "batch-local";
-  return { machinery, faults, nrCpus, batchPages: BATCH_PAGES, deltas: deltasOf(nrWriters), nrHotplugs, nrReaders };
+  return {
+    machinery,
+    faults,
+    nrCpus,
+    batchPages: BATCH_PAGES,
+    deltas: deltasOf(nrWriters),
+    nrHotplugs,
+    nrReaders,
+    flushPerCpu: false,
+  };
 }
 
 /** Each writer stores +1 again and again; the last delta of the last one takes the gauge back to 0. */
@@ -85,6 +94,11 @@ function faultsOf(text: string | undefined): Set<StatsFault> | Problem {
     faults.add(fault);
   }
   return faults;
+}
+
+function noSurvivor(nrHotplugs: number): Problem {
+  const toDo = "give --cpus 2 or more, or no --hotplugs";
+  return wrong(`--hotplugs ${nrHotplugs}`, "no CPU would survive", "0 with one CPU", `${nrHotplugs}`, toDo);
 }
 
 function tooLarge(): Problem {

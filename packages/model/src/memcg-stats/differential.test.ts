@@ -7,6 +7,7 @@ import { MemcgStatsPair } from "@ebb/testkit";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { NR_LRUVEC_ITEMS, NR_MEMCG_EVENTS, NR_MEMCG_ITEMS } from "./items.ts";
+import { readLocalMemcgEvent } from "./read.ts";
 import { foldMemcgStats, restoreMemcgStats, snapshotMemcgStats } from "./snapshot.ts";
 import { CPU_DEAD, createMemcgStats, LIVE, MACHINERIES, type MemcgStats, NO_MEMCG, PARKED } from "./state.ts";
 
@@ -114,6 +115,37 @@ function runRelease(pair: MemcgStatsPair, what: "park" | "callback" | "close", r
     if (real.phase[row] === PARKED && !inFlight.some((writer) => writer.hasBlock)) pair.flushParked(row);
   } else if (real.phase[row] !== PARKED && inFlight.length === 0 && naive.subtree(row).length === 1) pair.close(row);
 }
+
+/** What each open memcg's own events read. */
+function eventsOf(pair: MemcgStatsPair): ReadonlyMap<number, readonly number[]> {
+  const read = (row: number) =>
+    Array.from({ length: NR_MEMCG_EVENTS }, (_, i) => readLocalMemcgEvent(pair.real, row, i));
+  return new Map(pair.naive.memcgs.map((row) => [row, read(row)]));
+}
+
+test.each(MACHINERIES)("events never go back: %s", (machinery) => {
+  const config = { nrCpus: NR_CPUS, nrNodes: 1, machinery, batchPages: 2, faults: new Set<never>() };
+  const never: readonly string[] = ["mod", "lruvec"];
+  fc.assert(
+    fc.property(fc.array(command, { maxLength: 150, size: "max" }), (commands) => {
+      const pair = new MemcgStatsPair(config);
+      pair.open(ROOT, NO_MEMCG);
+      for (const one of commands) {
+        if (never.includes(one[0])) continue;
+        const before = eventsOf(pair);
+        const isAnew = one[0] === "open" && !before.has(one[1]);
+        run(pair, one);
+        if (isAnew) continue;
+        for (const [row, events] of eventsOf(pair)) {
+          events.forEach((count, i) => {
+            expect(count).toBeGreaterThanOrEqual(before.get(row)?.[i] ?? 0);
+          });
+        }
+      }
+    }),
+    { numRuns: 40 },
+  );
+});
 
 function fold(s: MemcgStats): readonly number[] {
   const words: number[] = [];

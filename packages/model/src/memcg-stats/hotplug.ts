@@ -54,7 +54,8 @@ export function statsCpuGone(s: MemcgStats, cpu: number): void {
  */
 export function statsCpuDead(s: MemcgStats, cpu: number, executingCpu: number): void {
   if (s.cpuState[cpu] === CPU_ONLINE) statsCpuGone(s, cpu);
-  for (let memcg = 0; memcg < s.nrMemcgs; memcg++) {
+  const nrMemcgs = isBatched(s) ? s.nrMemcgs : 0;
+  for (let memcg = 0; memcg < nrMemcgs; memcg++) {
     if (s.phase[memcg] !== NO_STATS) takeDeadCpu(s, memcg, loadForHotplug(s, memcg), cpu, executingCpu);
   }
   finishCpuDead(s, cpu);

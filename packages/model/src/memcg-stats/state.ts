@@ -33,11 +33,11 @@
  */
 
 import { assert } from "../assert.ts";
+import { NO_ROW } from "../none.ts";
 import { isByteItem, NR_LRUVEC_ITEMS, NR_MEMCG_EVENTS, NR_MEMCG_ITEMS } from "./items.ts";
 
-export const NO_MEMCG = -1;
-/** In place of a row of `values`. */
-export const NO_ROW = -1;
+export { NO_MEMCG, NO_ROW } from "../none.ts";
+
 /** In `rowCpu`: a side row. */
 export const NO_CPU = -1;
 

@@ -9,7 +9,6 @@
 
 import { expectAtLeast, expectAtMost, expectEqual, NO_ORDINAL, NO_PAGE, type Violation } from "../violation.ts";
 import { NR_MEMCG_EVENTS, NR_MEMCG_ITEMS } from "./items.ts";
-import { findBlockRow } from "./rows.ts";
 import {
   CPU_DEAD,
   isBatched,
@@ -123,40 +122,44 @@ function verifyResidues(s: MemcgStats, memcg: number, out: Violation[]): void {
   }
 }
 
-/** Who has news is on the tree of its CPU up to the root, and nobody else has. */
+/** Who has news is on the tree of its CPU, up to the root, and nobody else is. */
 function verifyRstat(s: MemcgStats, out: Violation[]): void {
   for (let cpu = 0; cpu < s.nrCpus; cpu++) {
     expectAtMost(out, "a CPU adds up one batch at most", NO_ORDINAL, NO_PAGE, s.batchPages, s.statsUpdates[cpu]);
   }
+  const timesListed = new Int32Array(s.nrRows);
   for (let memcg = 0; memcg < s.nrMemcgs; memcg++) {
     if (s.phase[memcg] === NO_STATS) continue;
     let nrUpdated = 0;
     for (let row = s.head[memcg]; row !== NO_ROW; row = s.rowNext[row]) {
       nrUpdated += s.updated[row];
-      if (s.updated[row] !== 0) verifyListed(s, row, out);
+      if (s.updated[row] !== 0) verifyListBelow(s, row, timesListed, out);
       else verifyNoNews(s, row, out);
     }
     if (nrUpdated === 0 && s.sideRow[memcg] !== NO_ROW) verifyNothingPending(s, memcg, out);
   }
+  for (let memcg = 0; memcg < s.nrMemcgs; memcg++) {
+    if (s.phase[memcg] === NO_STATS) continue;
+    for (let row = s.head[memcg]; row !== NO_ROW; row = s.rowNext[row]) {
+      const times = s.parent[memcg] === NO_MEMCG ? 0 : s.updated[row];
+      expectEqual(out, "who has news is on its parent's list once", NO_ORDINAL, memcg, times, timesListed[row]);
+    }
+  }
 }
 
-function verifyListed(s: MemcgStats, row: number, out: Violation[]): void {
+/** The list of a row with news: rows of its children, of the same CPU. Counts in `timesListed` who is on it. */
+function verifyListBelow(s: MemcgStats, row: number, timesListed: Int32Array, out: Violation[]): void {
   const memcg = s.rowMemcg[row];
-  const parent = s.parent[memcg];
-  if (parent === NO_MEMCG) return;
-  const up = findBlockRow(s, parent, s.rowCpu[row]);
-  const upUpdated = up === NO_ROW ? 0 : s.updated[up];
-  expectEqual(out, "who has news below has news", NO_ORDINAL, parent, 1, upUpdated);
-  let found = 0;
   let before = NO_ROW;
-  for (let child = up === NO_ROW ? NO_ROW : s.updatedChild[up]; child !== NO_ROW; child = s.updatedNext[child]) {
-    if (child === row) {
-      found++;
-      expectEqual(out, "the updated list is linked both ways", NO_ORDINAL, memcg, before, s.updatedPrev[row]);
-    }
+  for (let child = s.updatedChild[row]; child !== NO_ROW; child = s.updatedNext[child]) {
+    if (timesListed[child]++ > 0) return;
+    const childMemcg = s.rowMemcg[child];
+    const parent = childMemcg === NO_MEMCG ? NO_MEMCG : s.parent[childMemcg];
+    expectEqual(out, "an updated list holds children", NO_ORDINAL, memcg, memcg, parent);
+    expectEqual(out, "an updated list is of one CPU", NO_ORDINAL, memcg, s.rowCpu[row], s.rowCpu[child]);
+    expectEqual(out, "an updated list is linked both ways", NO_ORDINAL, memcg, before, s.updatedPrev[child]);
     before = child;
   }
-  expectEqual(out, "who has news is on its parent's list once", NO_ORDINAL, memcg, 1, found);
 }
 
 function verifyNoNews(s: MemcgStats, row: number, out: Violation[]): void {

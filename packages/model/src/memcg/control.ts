@@ -8,7 +8,7 @@ import { reclaimMemcg } from "./reclaim.ts";
 const NR_RETRIES = 5;
 
 /** The limits of a memcg that a file sets. */
-export type MemcgLimit = "minPages" | "lowPages" | "highPages" | "maxPages" | "swapMaxPages" | "kmemMaxPages";
+type MemcgLimit = "minPages" | "lowPages" | "highPages" | "maxPages" | "swapMaxPages" | "kmemMaxPages";
 
 /** Sets a limit in pages; what is above memory.max or memory.high is reclaimed as far as it goes. */
 export function setMemcgLimit(m: Machine, memcg: number, limit: MemcgLimit, nrPages: number, cpu: number): void {

@@ -37,4 +37,3 @@ type FileField = (typeof FIELDS)[number];
 export type Files = Table<FileField>;
 
 export const FILE_SHAPE: TableShape<FileField> = { fields: FIELDS, widths: {} };
-

@@ -10,10 +10,11 @@
  * Source: spec/memcg-slab.md A.1 to A.3.
  */
 
+import { NO_MEMCG } from "../none.ts";
 import { createTable, dropRow, NO_ROW, type Table, type TableShape, takeRow } from "../table.ts";
 
 export const ROOT_MEMCG = 0;
-export const NO_MEMCG = NO_ROW;
+export { NO_MEMCG } from "../none.ts";
 
 /** Values of `state`. */
 export const FREE_MEMCG = 0;
@@ -59,7 +60,7 @@ export const PIN_NAMES: readonly string[] = [
 /** "No limit" of a counter, pages. */
 export const NO_PAGE_LIMIT = 0x7fffffff;
 /** Largest id of a memcg; 0 is none. */
-export const MAX_MEMCG_ID = 65535;
+const MAX_MEMCG_ID = 65535;
 
 /** Lists of pages, the index into a memcg's heads for one node. */
 export const INACTIVE_ANON = 0;
