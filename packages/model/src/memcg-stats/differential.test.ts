@@ -180,6 +180,20 @@ test.each(MACHINERIES.flatMap((machinery) => [1, 2, 32].map((batchPages) => ({ m
   },
 );
 
+const SEED = 20261120;
+
+test.each(MACHINERIES)("2500 commands of one seed: %s", (machinery) => {
+  const config = { nrCpus: NR_CPUS, nrNodes: NR_NODES, machinery, batchPages: 2, faults: new Set<never>() };
+  const pair = new MemcgStatsPair(config);
+  pair.open(ROOT, NO_MEMCG);
+  for (const one of fc.sample(command, { seed: SEED, numRuns: 2500 })) {
+    run(pair, one);
+    expect(pair.findings()).toEqual([]);
+  }
+  // Blocks have come and gone.
+  expect(pair.real.nrBlocksFreed).toBeGreaterThan(20);
+});
+
 test.each(MACHINERIES)("a state restored goes on as the one it was taken from: %s", (machinery) => {
   const config = { nrCpus: NR_CPUS, nrNodes: NR_NODES, machinery, batchPages: 2, faults: new Set<never>() };
   const commands = fc.array(command, { maxLength: 60, size: "max" });
