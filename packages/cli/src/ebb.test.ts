@@ -47,6 +47,7 @@ const SEE_HELP = "\n  to do     see `ebb --help`, or `--help` after a command\n"
 const A_TEXT_FILE = "a text file, plain or gzip, or - for standard input";
 const CHECK_FILE = "check the name and the file";
 const POLICIES = "vanilla, rfc, v1, v3, upstream";
+const POLICY_SETS = `${POLICIES}, keep-stats, early-release; two joined by + for two subsystems`;
 const NAME_A_POLICY = "name one of these; `ebb policies` describes them";
 
 describe("called wrongly: exit 2, nothing on standard output", () => {
@@ -59,12 +60,12 @@ describe("called wrongly: exit 2, nothing on standard output", () => {
     [["kernels", "--policy"], `ebb: error: No flag registered for --policy${SEE_HELP}`],
     [
       ["run", "exit3.sh", "--policy", "foo"],
-      problem("--policy foo: error: no such policy", POLICIES, "foo", NAME_A_POLICY),
+      problem("--policy foo: error: no such policy", POLICY_SETS, "foo", NAME_A_POLICY),
     ],
     [["percpu", "--policy", "foo"], problem("--policy foo: error: no such policy", POLICIES, "foo", NAME_A_POLICY)],
     [
       ["compare", "reading.sh", "--policy", "rfc,"],
-      problem('--policy "": error: no such policy', POLICIES, "nothing", NAME_A_POLICY),
+      problem('--policy "": error: no such policy', POLICY_SETS, "nothing", NAME_A_POLICY),
     ],
     [
       ["compare", "reading.sh", "--kernel", "2.4"],
