@@ -19,6 +19,8 @@ export interface TableShape<F extends string> {
 
 export type Table<F extends string> = {
   readonly shape: TableShape<F>;
+  /** Words per row of each field, in the order of the shape's. */
+  readonly widths: readonly number[];
   nrRows: number;
   freeRow: number;
   /** Rows there is room for. */
@@ -38,7 +40,8 @@ export function createTable<F extends string>(shape: TableShape<F>): Table<F> {
     shape.fields.map((field) => [field, new Int32Array(INITIAL_ROOM * widthOf(shape, field))]),
   ) as Record<F, Int32Array>;
   const link = new Int32Array(INITIAL_ROOM);
-  return { ...columns, shape, nrRows: 0, freeRow: NO_ROW, room: INITIAL_ROOM, link };
+  const widths = shape.fields.map((field) => widthOf(shape, field));
+  return { ...columns, shape, widths, nrRows: 0, freeRow: NO_ROW, room: INITIAL_ROOM, link };
 }
 
 /** A row, all its words 0. */
@@ -64,11 +67,11 @@ export function dropRow<F extends string>(t: Table<F>, row: number): void {
 
 function clearRow<F extends string>(t: Table<F>, row: number): void {
   const columns: Record<F, Int32Array> = t;
+  const { widths } = t;
   const { fields } = t.shape;
   for (let i = 0; i < fields.length; i++) {
-    const width = widthOf(t.shape, fields[i]);
-    if (width === 1) columns[fields[i]][row] = 0;
-    else columns[fields[i]].fill(0, row * width, (row + 1) * width);
+    if (widths[i] === 1) columns[fields[i]][row] = 0;
+    else columns[fields[i]].fill(0, row * widths[i], (row + 1) * widths[i]);
   }
 }
 

@@ -16,7 +16,7 @@ const KEPT_EMPTY_SLABS = 5;
 /** Takes an object of `cache` for `memcg`; answers the row it came from, to be freed to. */
 export function allocObject(m: Machine, cache: number, memcg: number, cpu: number): number {
   const row = m.caches.specs[cache].accounted ? cacheRowFor(m, cache, memcg) : cache;
-  if (row === cache) takeFromRoot(m, cache, cpu);
+  if (row === cache) takeFromRoot(m, cache, 1, cpu);
   else takeFromCopy(m, row, cpu);
   m.caches.nrLive[row]++;
   return row;
@@ -32,34 +32,55 @@ export function freeObject(m: Machine, row: number, cpu: number): void {
     if (t.state[row] === COPY_DEAD) destroyEmptyCopy(m, row);
     return;
   }
-  const at = row * t.nrCpus + cpu;
-  if (t.atHand[at] >= t.limit[row]) {
-    t.atHand[at] -= t.batch[row];
-    t.nrFree[row] += t.batch[row];
-    trimRoot(m, row);
-  }
-  t.atHand[at]++;
+  giveToRoot(m, row, 1, cpu);
 }
 
-/** `n` objects of an unaccounted cache at once. */
+/** Takes `n` objects of an unaccounted cache at once. */
 export function allocObjects(m: Machine, cache: number, n: number, cpu: number): void {
-  for (let i = 0; i < n; i++) allocObject(m, cache, 0, cpu);
+  takeFromRoot(m, cache, n, cpu);
+  m.caches.nrLive[cache] += n;
 }
 
-export function freeObjects(m: Machine, row: number, n: number, cpu: number): void {
-  for (let i = 0; i < n; i++) freeObject(m, row, cpu);
+/** Frees `n` objects of an unaccounted cache at once. */
+export function freeObjects(m: Machine, cache: number, n: number, cpu: number): void {
+  assert(m.caches.nrLive[cache] >= n, "objects that are freed are live");
+  m.caches.nrLive[cache] -= n;
+  giveToRoot(m, cache, n, cpu);
 }
 
-function takeFromRoot(m: Machine, row: number, cpu: number): void {
+function takeFromRoot(m: Machine, row: number, n: number, cpu: number): void {
   const t = m.caches;
   const at = row * t.nrCpus + cpu;
-  if (t.atHand[at] === 0) {
-    if (t.nrFree[row] === 0) addSlabs(t, row, 1);
-    const n = Math.min(t.batch[row], t.nrFree[row]);
-    t.nrFree[row] -= n;
-    t.atHand[at] = n;
+  for (let left = n; left > 0; ) {
+    if (t.atHand[at] === 0) refill(m, row, at);
+    const taken = Math.min(left, t.atHand[at]);
+    t.atHand[at] -= taken;
+    left -= taken;
   }
-  t.atHand[at]--;
+}
+
+/** What a CPU takes at a time: from objects free in slabs, or from a new slab. */
+function refill(m: Machine, row: number, at: number): void {
+  const t = m.caches;
+  if (t.nrFree[row] === 0) addSlabs(t, row, 1);
+  const n = Math.min(t.batch[row], t.nrFree[row]);
+  t.nrFree[row] -= n;
+  t.atHand[at] = n;
+}
+
+function giveToRoot(m: Machine, row: number, n: number, cpu: number): void {
+  const t = m.caches;
+  const at = row * t.nrCpus + cpu;
+  for (let left = n; left > 0; ) {
+    if (t.atHand[at] >= t.limit[row]) {
+      t.atHand[at] -= t.batch[row];
+      t.nrFree[row] += t.batch[row];
+      trimRoot(m, row);
+    }
+    const given = Math.min(left, t.limit[row] - t.atHand[at]);
+    t.atHand[at] += given;
+    left -= given;
+  }
 }
 
 function trimRoot(m: Machine, row: number): void {
