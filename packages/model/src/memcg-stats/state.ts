@@ -184,7 +184,7 @@ export const ROW_CACHE_LOG = 12;
 export function createMemcgStats(config: StatsConfig): MemcgStats {
   const machinery = MACHINERIES.indexOf(config.machinery);
   assert(config.nrCpus >= 1 && config.nrNodes >= 1, "a machine has CPUs and nodes");
-  assert(config.batchPages >= 1, "a batch is one page or more");
+  assert(machinery === PERCPU_SUM || config.batchPages >= 1, "a batch is one page or more");
   const nrValues = NR_MEMCG_ITEMS + NR_MEMCG_EVENTS + config.nrNodes * NR_LRUVEC_ITEMS;
   const rowStride = machinery === BATCH_HIERARCHY || machinery === RSTAT ? 2 * nrValues : nrValues;
   const memcgs = () => new Int32Array(INITIAL_MEMCGS);
