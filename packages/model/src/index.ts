@@ -20,6 +20,7 @@ export * from "./memcg/charge.ts";
 export * from "./memcg/control.ts";
 export * from "./memcg/file-calls.ts";
 export * from "./memcg/memcgs.ts";
+export * from "./memcg/open-files.ts";
 export * from "./memcg/pages.ts";
 export * from "./memcg/policies.ts";
 export * from "./memcg/reclaim.ts";

@@ -11,6 +11,7 @@
 import { createCgroups, NO_CGROUP, ROOT_CGROUP } from "../cgroup/cgroups.ts";
 import { FILE_SHAPE } from "../memcg/files.ts";
 import { createMemcgs, NO_MEMCG, ROOT_MEMCG } from "../memcg/memcgs.ts";
+import { createOpenFiles } from "../memcg/open-files.ts";
 import { createPageIndex } from "../memcg/page-index.ts";
 import { PAGE_SHAPE } from "../memcg/pages.ts";
 import { createWritebacks } from "../memcg/writebacks.ts";
@@ -45,6 +46,7 @@ export function createMachine(options: MachineOptions): Machine {
   const plan = compilePlan(profile, nrNodes);
   const forkList = objectList(profile, profile.task.forkObjects);
   const execList = objectList(profile, profile.task.execObjects);
+  const openList = objectList(profile, profile.task.openObjects);
   const m: Machine = {
     options,
     profile,
@@ -62,12 +64,14 @@ export function createMachine(options: MachineOptions): Machine {
     pages: createTable(PAGE_SHAPE),
     pageIndex: createPageIndex(),
     files: createTable(FILE_SHAPE),
+    openFiles: createOpenFiles(openList.length),
     writebacks: createWritebacks(),
     caches: createCaches(profile.caches, profile.slabAllocator, nrCpus),
     sockets: createSockets(),
     tasks: createTasks(forkList.length, execList.length),
     forkList,
     execList,
+    openList,
     queue: createDeferredQueue(),
     nowNs: 0,
     destroyQueueNs: 0,

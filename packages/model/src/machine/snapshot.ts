@@ -51,7 +51,15 @@ function part<F extends string>(t: Table<F>): TablePart {
 
 /** The tables of rows, in a fixed order. */
 function tablesOf(m: Machine): readonly TablePart[] {
-  return [part(m.memcgs), part(m.pages), part(m.files), part(m.writebacks), part(m.caches), part(m.sockets)];
+  return [
+    part(m.memcgs),
+    part(m.pages),
+    part(m.files),
+    part(m.openFiles),
+    part(m.writebacks),
+    part(m.caches),
+    part(m.sockets),
+  ];
 }
 
 /** @public What `snapshotMachine` returns. */

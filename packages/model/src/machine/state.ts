@@ -6,6 +6,7 @@
 import type { Cgroups } from "../cgroup/cgroups.ts";
 import type { Files } from "../memcg/files.ts";
 import type { Memcgs } from "../memcg/memcgs.ts";
+import type { OpenFiles } from "../memcg/open-files.ts";
 import type { PageIndex } from "../memcg/page-index.ts";
 import type { Pages } from "../memcg/pages.ts";
 import type { MemcgPolicy } from "../memcg/policies.ts";
@@ -47,13 +48,15 @@ export interface Machine {
   /** Derived: the pages of files by number. */
   readonly pageIndex: PageIndex;
   readonly files: Files;
+  readonly openFiles: OpenFiles;
   readonly writebacks: Writebacks;
   readonly caches: Caches;
   readonly sockets: Sockets;
   readonly tasks: Tasks;
-  /** Derived: cache of each object a task takes at fork and at exec. */
+  /** Derived: cache of each object that is taken at fork, at exec, and at open. */
   readonly forkList: Int32Array;
   readonly execList: Int32Array;
+  readonly openList: Int32Array;
   readonly queue: DeferredQueue;
   /** Virtual time since boot, ns. */
   nowNs: number;

@@ -6,7 +6,7 @@ import { expectEqual, NO_ORDINAL, NO_PAGE, type Violation } from "../violation.t
 import type { Machine } from "./state.ts";
 import { NO_TASK, PID_MAX } from "./task-table.ts";
 
-/** Each object is live, at hand of a CPU or free in a slab; those of copies are held by a task or a file. */
+/** Each object is live, at hand of a CPU or free in a slab; those of copies are held by a task, a file or an open file. */
 export function verifySlab(m: Machine, out: Violation[]): void {
   const t = m.caches;
   const held = heldObjects(m);
@@ -44,9 +44,9 @@ function sumOf(words: Int32Array, from: number, end: number): number {
   return sum;
 }
 
-/** Objects that tasks and files hold, by cache row. */
+/** Objects that tasks, files and open files hold, by cache row. */
 function heldObjects(m: Machine): Int32Array {
-  const { tasks, files, forkList, execList } = m;
+  const { tasks, files, openFiles, forkList, execList, openList } = m;
   const held = new Int32Array(m.caches.nrRows);
   for (let pid = 1; pid < PID_MAX; pid++) {
     if (tasks.cgroup[pid] === NO_TASK) continue;
@@ -57,6 +57,10 @@ function heldObjects(m: Machine): Int32Array {
   for (let file = 0; file < files.nrRows; file++) {
     if (files.used[file] === 0) continue;
     for (const row of [files.inodeCache[file], files.dentryCache[file]]) if (row !== NO_ROW) held[row]++;
+  }
+  for (let handle = 0; handle < openFiles.nrRows; handle++) {
+    if (openFiles.used[handle] === 0) continue;
+    for (let i = handle * openList.length; i < (handle + 1) * openList.length; i++) held[openFiles.objects[i]]++;
   }
   return held;
 }

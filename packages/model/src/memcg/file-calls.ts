@@ -78,6 +78,26 @@ export function truncateFile(m: Machine, file: number, keptPages: number, cpu: n
   }
 }
 
+/** Clean pages of a disk file that nobody holds locked go: posix_fadvise() with POSIX_FADV_DONTNEED. */
+export function dropFilePages(m: Machine, file: number, cpu: number): void {
+  const { pages } = m;
+  if (m.files.memoryOnly[file] !== 0) return;
+  for (let page = m.files.firstPage[file]; page !== NO_PAGE_ROW; ) {
+    const next = pages.nextInHolder[page];
+    if (pages.dirty[page] === 0 && pages.nrLocks[page] === 0) removePage(m, page, cpu);
+    page = next;
+  }
+}
+
+/** Pages of the file that are in memory. */
+export function nrResidentPages(m: Machine, file: number): number {
+  let nrPages = 0;
+  for (let page = m.files.firstPage[file]; page !== NO_PAGE_ROW; page = m.pages.nextInHolder[page]) {
+    if (m.pages.inSwap[page] === 0) nrPages += m.pages.nrPages[page];
+  }
+  return nrPages;
+}
+
 /**
  * Task `pid` writes to pages `[from, end)`.
  *
