@@ -13,11 +13,13 @@ export class ProgramVfs implements Vfs {
   readonly #vfs: Vfs;
   readonly #files: FdTable;
   readonly #umask: number;
+  readonly #pid: number;
 
-  constructor(vfs: Vfs, files: FdTable, umask: number) {
+  constructor(vfs: Vfs, files: FdTable, umask: number, pid: number) {
     this.#vfs = vfs;
     this.#files = files;
     this.#umask = umask;
+    this.#pid = pid;
   }
 
   lookup(path: string, cwd: string, options?: { readonly follow?: boolean }): Node | Errno {
@@ -49,19 +51,19 @@ export class ProgramVfs implements Vfs {
   }
 
   mkdir(path: string, cwd: string, mode: number): Errno | undefined {
-    return this.#vfs.mkdir(path, cwd, mode);
+    return this.#vfs.mkdir(path, cwd, mode, this.#pid);
   }
 
   rmdir(path: string, cwd: string): Errno | undefined {
-    return this.#vfs.rmdir(path, cwd);
+    return this.#vfs.rmdir(path, cwd, this.#pid);
   }
 
   unlink(path: string, cwd: string): Errno | undefined {
-    return this.#vfs.unlink(path, cwd);
+    return this.#vfs.unlink(path, cwd, this.#pid);
   }
 
   rename(from: string, to: string, cwd: string): Errno | undefined {
-    return this.#vfs.rename(from, to, cwd);
+    return this.#vfs.rename(from, to, cwd, this.#pid);
   }
 
   symlink(target: string, path: string, cwd: string): Errno | undefined {
@@ -77,7 +79,7 @@ export class ProgramVfs implements Vfs {
   }
 
   umount(path: string, cwd: string): Errno | undefined {
-    return this.#vfs.umount(path, cwd);
+    return this.#vfs.umount(path, cwd, this.#pid);
   }
 
   mounts(): readonly MountEntry[] {

@@ -131,6 +131,7 @@ function* startProgram(
   inPlace: boolean,
 ): Running<number> {
   const { host, scheduler } = start.machine;
+  host.exec(child.pid);
   host.advanceTo(host.nowNs() + host.execNs);
   if (scheduler.hasReady()) yield* letOthersRun(host, child, inPlace);
   if (resolved.kind === "shell") return yield* runShellProgram(start, resolved, args, child, inPlace);
@@ -229,7 +230,7 @@ class ProgramContext implements CommandContext {
   }
 
   get vfs(): Vfs {
-    this.#vfs ??= new ProgramVfs(this.#start.machine.vfs, this.#start.files, this.#start.umask);
+    this.#vfs ??= new ProgramVfs(this.#start.machine.vfs, this.#start.files, this.#start.umask, this.pid);
     return this.#vfs;
   }
 

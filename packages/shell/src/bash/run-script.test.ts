@@ -266,6 +266,7 @@ function runlessHost(): Parameters<typeof startScript>[0]["host"] {
     kernelRelease: "6.1",
     execNs: 1000,
     fork: () => ++lastPid,
+    exec: () => undefined,
     exit: () => {},
   };
 }

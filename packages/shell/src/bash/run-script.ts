@@ -194,6 +194,10 @@ class ScriptHost implements TaskHost {
     return this.#host.fork(parentPid);
   }
 
+  exec(pid: number): void {
+    this.#host.exec(pid);
+  }
+
   exit(pid: number): void {
     if (pid !== this.#scriptPid) this.#host.exit(pid);
   }

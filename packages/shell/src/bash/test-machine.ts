@@ -95,6 +95,7 @@ function testHost(clock: { nowNs: number }, tasks: Set<number>, maxTasks: number
       tasks.add(lastPid);
       return lastPid;
     },
+    exec: () => undefined,
     exit: (pid) => {
       if (!tasks.delete(pid)) throw new Error(`task ${pid} left twice`);
     },

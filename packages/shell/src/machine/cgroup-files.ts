@@ -7,9 +7,12 @@
 
 import {
   attachTask,
+  KILLED_MEMCG,
   type Machine,
   NO_LIMIT,
   NO_MEMCG,
+  nextMemcg,
+  ONLINE_MEMCG,
   ROOT_CGROUP,
   setCgroupLimits,
   setMemoryInSubtree,
@@ -22,6 +25,8 @@ export interface ControlFile {
   readonly name: string;
   /** Absent in the root cgroup. */
   readonly notInRoot: boolean;
+  /** Missing: always. */
+  readonly isThere?: (m: Machine, cgroup: number) => boolean;
   readonly read?: (m: Machine, cgroup: number) => string;
   readonly write?: (m: Machine, cgroup: number, text: string, pid: number) => Errno | undefined;
 }
@@ -46,7 +51,8 @@ const CONTROL_FILES: readonly ControlFile[] = [
   {
     name: "cgroup.stat",
     notInRoot: false,
-    read: (m, g) => `nr_descendants ${m.cgroups.nrDescendants[g]}\nnr_dying_descendants ${m.cgroups.nrDying[g]}\n`,
+    isThere: (m) => m.profile.memcgRules.hasCgroupStat,
+    read: cgroupStat,
   },
   {
     name: "cgroup.subtree_control",
@@ -70,6 +76,22 @@ function printTasks(m: Machine, cgroup: number): string {
   return tasksOf(m, cgroup)
     .map((pid) => `${pid}\n`)
     .join("");
+}
+
+/** Where a kernel counts by controller, of memory only: perf_event's are not followed through their release. */
+function cgroupStat(m: Machine, cgroup: number): string {
+  const { nrDescendants, nrDying, memcg } = m.cgroups;
+  const text = `nr_descendants ${nrDescendants[cgroup]}\nnr_dying_descendants ${nrDying[cgroup]}\n`;
+  if (!m.profile.memcgRules.statPerController) return text;
+  const top = memcg[cgroup] ?? NO_MEMCG;
+  let nrLive = 0;
+  let nrOffline = 0;
+  for (let at = top; at !== NO_MEMCG; at = nextMemcg(m.memcgs, top, at)) {
+    const state = m.memcgs.state[at];
+    if (state === ONLINE_MEMCG || state === KILLED_MEMCG) nrLive++;
+    else nrOffline++;
+  }
+  return `${text}nr_subsys_memory ${nrLive}\nnr_dying_subsys_memory ${nrOffline}\n`;
 }
 
 /** A task lives in the cgroup or below. */
@@ -118,9 +140,23 @@ function writeMaxDescendants(m: Machine, cgroup: number, text: string): Errno | 
   return undefined;
 }
 
-/** Files of `cgroup`, in the order ls shows them. */
-export function controlFilesOf(cgroup: number): readonly ControlFile[] {
-  return cgroup === ROOT_CGROUP ? ROOT_FILES : CONTROL_FILES;
+const BY_NAME = new Map(CONTROL_FILES.map((file, index) => [file.name, { file, index }]));
+
+function isThere(m: Machine, cgroup: number, file: ControlFile): boolean {
+  return !(file.notInRoot && cgroup === ROOT_CGROUP) && (file.isThere === undefined || file.isThere(m, cgroup));
 }
 
-const ROOT_FILES = CONTROL_FILES.filter((file) => !file.notInRoot);
+/** Names of the files of `cgroup`, in the order ls shows them. */
+export function controlFileNames(m: Machine, cgroup: number): readonly string[] {
+  return CONTROL_FILES.filter((file) => isThere(m, cgroup, file)).map((file) => file.name);
+}
+
+/** The file `name` of `cgroup` and its place among all; undefined when it has none. */
+export function controlFile(
+  m: Machine,
+  cgroup: number,
+  name: string,
+): { readonly file: ControlFile; readonly index: number } | undefined {
+  const found = BY_NAME.get(name);
+  return found !== undefined && isThere(m, cgroup, found.file) ? found : undefined;
+}

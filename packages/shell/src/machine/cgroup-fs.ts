@@ -7,8 +7,10 @@ import { cgroupMkdir, cgroupRmdir, childNames, lookupCgroup, type Machine, NO_CG
 import { EACCES, EINVAL, ENAMETOOLONG, ENODEV, ENOENT, ENOTDIR, EPERM, type Errno } from "../errno.ts";
 import { generatedFile } from "../vfs/generated.ts";
 import type { DirectoryNode, FileNode, Node } from "../vfs/node.ts";
-import { type ControlFile, controlFilesOf } from "./cgroup-files.ts";
+import { NO_PID } from "../vfs/page-cache.ts";
+import { type ControlFile, controlFile, controlFileNames } from "./cgroup-files.ts";
 import { kernelErrno } from "./kernel-errno.ts";
+import { cpuOf } from "./machine-page-cache.ts";
 
 const MAX_NAME_BYTES = 255;
 /** Inode numbers: a directory has a multiple of this, its files the numbers behind it. */
@@ -61,10 +63,8 @@ class CgroupDirectory implements DirectoryNode {
   }
 
   #file(name: string): FileNode | undefined {
-    const files = controlFilesOf(this.#cgroup);
-    const index = files.findIndex((file) => file.name === name);
-    const file = files[index];
-    return file === undefined ? undefined : this.#controlFile(file, this.ino + 1 + index);
+    const found = controlFile(this.#machine, this.#cgroup, name);
+    return found === undefined ? undefined : this.#controlFile(found.file, this.ino + 1 + found.index);
   }
 
   #controlFile(file: ControlFile, ino: number): FileNode {
@@ -84,15 +84,14 @@ class CgroupDirectory implements DirectoryNode {
 
   names(): readonly string[] {
     if (this.#removed) return [];
-    const files = controlFilesOf(this.#cgroup).map((file) => file.name);
-    return [...files, ...childNames(this.#machine.cgroups, this.#cgroup)];
+    return [...controlFileNames(this.#machine, this.#cgroup), ...childNames(this.#machine.cgroups, this.#cgroup)];
   }
 
-  mkdir(name: string): DirectoryNode | Errno {
+  mkdir(name: string, _mode: number, pid: number = NO_PID): DirectoryNode | Errno {
     if (this.#removed) return ENOENT;
     if (name.includes("\n")) return EINVAL;
     if (name.length > MAX_NAME_BYTES) return ENAMETOOLONG;
-    const row = cgroupMkdir(this.#machine, this.#cgroup, name);
+    const row = cgroupMkdir(this.#machine, this.#cgroup, name, cpuOf(this.#machine, pid));
     const refused = kernelErrno(row);
     if (refused !== undefined) return refused;
     const child = new CgroupDirectory(this.#machine, row);
@@ -100,10 +99,10 @@ class CgroupDirectory implements DirectoryNode {
     return child;
   }
 
-  rmdir(name: string): Errno | undefined {
+  rmdir(name: string, pid: number = NO_PID): Errno | undefined {
     const child = this.#directory(name);
     if (child === undefined) return this.#file(name) === undefined ? ENOENT : ENOTDIR;
-    const refused = kernelErrno(cgroupRmdir(this.#machine, child.#cgroup));
+    const refused = kernelErrno(cgroupRmdir(this.#machine, child.#cgroup, cpuOf(this.#machine, pid)));
     if (refused !== undefined) return refused;
     child.#removed = true;
     this.#children.delete(name);

@@ -1,11 +1,12 @@
 /** /proc and /sys over a live machine: the files that scripts of this kind read. Written from proc(5) and sysfs docs. */
 
-import { printMeminfo, printPercpuStats } from "@ebb/formats";
-import { cgroupPath, type Machine, percpuKb, percpuStats, ROOT_CGROUP, taskCgroup } from "@ebb/model";
+import { printPercpuStats } from "@ebb/formats";
+import { cgroupPath, type Machine, percpuStats, ROOT_CGROUP, taskCgroup } from "@ebb/model";
 import { EINVAL, EIO, type Errno } from "../errno.ts";
 import { fixedDirectory, generatedFile } from "../vfs/generated.ts";
 import type { DirectoryNode, Node } from "../vfs/node.ts";
 import type { MountEntry } from "../vfs/vfs.ts";
+import { meminfo } from "./meminfo.ts";
 
 interface ProcOptions {
   readonly machine: Machine;
@@ -23,26 +24,6 @@ function readOnly(render: (pid: number) => string): Node {
 
 function readWrite(render: () => string, write: (text: string) => Errno | undefined): Node {
   return generatedFile({ ino: nextIno++, mode: 0o644, render, write });
-}
-
-/** The rows of /proc/meminfo. Percpu is the machine's; the others are the profile's, less what percpu memory took. */
-function meminfo(o: ProcOptions): string {
-  const { profile } = o.machine;
-  const percpu = percpuKb(o.machine.percpu);
-  const free = Math.max(0, profile.memFreeKb - (percpu - o.bootPercpuKb));
-  return printMeminfo([
-    ["MemTotal", profile.memTotalKb],
-    ["MemFree", free],
-    ["MemAvailable", free],
-    ["Buffers", 0],
-    ["Cached", 0],
-    ["SwapTotal", 0],
-    ["SwapFree", 0],
-    ["Slab", profile.slabReclaimableKb + profile.slabUnreclaimableKb],
-    ["SReclaimable", profile.slabReclaimableKb],
-    ["SUnreclaim", profile.slabUnreclaimableKb],
-    ["Percpu", percpu],
-  ]);
 }
 
 /** The memory line counts dying cgroups too: that is how v1 users saw them. */
@@ -97,7 +78,7 @@ export function createProcFs(o: ProcOptions): DirectoryNode {
     ["cpuinfo", readOnly(() => cpuinfo(machine))],
     ["filesystems", readOnly(() => "nodev\tsysfs\nnodev\ttmpfs\nnodev\tproc\nnodev\tcgroup2\nnodev\tdebugfs\n")],
     ["loadavg", readOnly(() => "0.00 0.00 0.00 1/1 1\n")],
-    ["meminfo", readOnly(() => meminfo(o))],
+    ["meminfo", readOnly(() => meminfo(machine, o.bootPercpuKb))],
     ["mounts", readOnly(() => printMounts(o.mounts()))],
     ["self", self],
     [

@@ -2,7 +2,7 @@
  * A machine with its files mounted and its tasks ready to run programs: what a script is run on.
  */
 
-import { advanceTo, exitTask, forkTask, type Machine, percpuKb } from "@ebb/model";
+import { advanceTo, execTask, exitTask, type FileSystemSpec, forkTask, type Machine, percpuKb } from "@ebb/model";
 import { ENODEV, type Errno } from "../errno.ts";
 import type { TaskHost } from "../process/command.ts";
 import { createDevices } from "../vfs/devices.ts";
@@ -12,6 +12,7 @@ import { createTmpfs } from "../vfs/tmpfs.ts";
 import type { Vfs } from "../vfs/vfs.ts";
 import { createCgroupFs } from "./cgroup-fs.ts";
 import { kernelErrno } from "./kernel-errno.ts";
+import { machinePageCache } from "./machine-page-cache.ts";
 import { createDebugFs, createProcFs, createSysFs } from "./proc-fs.ts";
 
 interface VirtualMachine {
@@ -27,11 +28,21 @@ const HOST_NAME = "ebb";
 const BOOT_EPOCH_SECONDS = 1616612813;
 const ROOT_DIRECTORIES = ["bin", "dev", "etc", "home", "mnt", "proc", "root", "run", "sys", "tmp", "usr", "var"];
 const RANDOM_SEED = 1;
+/** The disk behind /tmp where that is not in memory. */
+const TMP_DISK = "/dev/vdb";
+/** A file system whose files live in memory alone: the root, and what is mounted as tmpfs. */
+const IN_MEMORY: FileSystemSpec = {
+  name: "tmpfs",
+  inodeCache: "shmem_inode_cache",
+  memoryOnly: true,
+  cgroupWriteback: false,
+};
 
 /** Mounts /proc, /sys, /sys/fs/cgroup, /sys/kernel/debug, /dev and a root on which files can be made. */
 export function createVirtualMachine(machine: Machine): VirtualMachine {
   const nowNs = () => machine.nowNs;
-  const root = createTmpfs(nowNs);
+  const fileSystem = (fs: FileSystemSpec) => createTmpfs(nowNs, { pageCache: machinePageCache(machine, fs) });
+  const root = fileSystem(IN_MEMORY);
   for (const name of ROOT_DIRECTORIES) root.mkdir(name, 0o755);
   const vfs: Vfs = new FileTree(root);
   const bootPercpuKb = percpuKb(machine.percpu);
@@ -41,13 +52,23 @@ export function createVirtualMachine(machine: Machine): VirtualMachine {
     ["cgroup2", () => createCgroupFs(machine)],
     ["debugfs", () => createDebugFs(machine)],
     ["devtmpfs", () => createDevices(nowNs, RANDOM_SEED)],
-    ["tmpfs", () => createTmpfs(nowNs)],
+    ["tmpfs", () => fileSystem(IN_MEMORY)],
   ]);
+
   const mountFileSystem = (type: string, source: string, path: string, options: string): Errno | undefined => {
     const make = makers.get(type);
     return make === undefined ? ENODEV : vfs.mount({ path, type, source, options, root: make() });
   };
   for (const [type, source, path] of SYSTEM_MOUNTS) mountFileSystem(type, source, path, MOUNT_OPTIONS);
+  const { tmpFileSystem } = machine.profile;
+  const { name } = tmpFileSystem;
+  vfs.mount({
+    path: "/tmp",
+    type: name,
+    source: tmpFileSystem.memoryOnly ? name : TMP_DISK,
+    options: MOUNT_OPTIONS,
+    root: fileSystem(tmpFileSystem),
+  });
   return { machine, vfs, host: taskHost(machine), mountFileSystem };
 }
 
@@ -58,7 +79,6 @@ const SYSTEM_MOUNTS: readonly (readonly [type: string, source: string, path: str
   ["devtmpfs", "udev", "/dev"],
   ["cgroup2", "cgroup2", "/sys/fs/cgroup"],
   ["debugfs", "debugfs", "/sys/kernel/debug"],
-  ["tmpfs", "tmpfs", "/tmp"],
 ];
 
 function taskHost(machine: Machine): TaskHost {
@@ -74,6 +94,7 @@ function taskHost(machine: Machine): TaskHost {
       const pid = forkTask(machine, parentPid);
       return kernelErrno(pid) ?? pid;
     },
+    exec: (pid) => execTask(machine, pid),
     exit: (pid) => exitTask(machine, pid),
   };
 }

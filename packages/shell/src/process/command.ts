@@ -58,6 +58,8 @@ export interface TaskHost {
   readonly execNs: number;
   /** Makes a task, a member of its parent's cgroup. Returns its pid, or the kernel's refusal. */
   fork(parentPid: number): number | Errno;
+  /** Task `pid` starts a program in place of what it ran. */
+  exec(pid: number): void;
   exit(pid: number): void;
 }
 

@@ -24,6 +24,7 @@ export interface OpenFile {
   /** Next bytes up to and with `delimiter`; the last piece may lack it; "" at end of file. */
   tryReadLine(delimiter: string): string | Errno | typeof WOULD_BLOCK;
   canRead(): boolean;
+  /** As programs write: what a write(2) did not take is written again, until all is or an error answers. */
   write(text: string): Errno | undefined;
   /** False while a pipe is full. */
   hasRoom(): boolean;
@@ -86,10 +87,14 @@ export class OpenNode implements OpenFile {
   write(text: string): Errno | undefined {
     if (!this.#access.write) return EBADF;
     if (this.#access.append) this.#positionBytes = this.node.sizeBytes();
-    const nrTaken = this.#handle.write(this.#positionBytes, text);
-    if (isErrno(nrTaken)) return nrTaken;
-    this.#positionBytes += nrTaken;
-    return undefined;
+    let rest = text;
+    for (;;) {
+      const nrTaken = this.#handle.write(this.#positionBytes, rest);
+      if (isErrno(nrTaken)) return nrTaken;
+      this.#positionBytes += nrTaken;
+      if (nrTaken >= rest.length || nrTaken === 0) return undefined;
+      rest = rest.slice(nrTaken);
+    }
   }
 
   hasRoom(): boolean {

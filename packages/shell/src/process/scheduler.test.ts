@@ -26,6 +26,7 @@ function bench(): Bench {
     kernelRelease: "6.1",
     execNs: 0,
     fork: () => 0,
+    exec: () => undefined,
     exit: (pid) => ended.push(pid),
   };
   const scheduler = new Scheduler(host);

@@ -105,15 +105,15 @@ export class FileTree implements Vfs {
     return isErrno(place) ? place : place.node.names();
   }
 
-  mkdir(path: string, cwd: string, mode: number): Errno | undefined {
+  mkdir(path: string, cwd: string, mode: number, pid?: number): Errno | undefined {
     const refused = this.#startNew(path, cwd, true);
     if (refused !== undefined) return refused;
-    const made = this.#walk.place.node.mkdir(this.#walk.name, mode);
+    const made = this.#walk.place.node.mkdir(this.#walk.name, mode, pid);
     return isErrno(made) ? made : undefined;
   }
 
   /** @kernel fs/namei.c do_rmdir(), vfs_rmdir(), v6.1 */
-  rmdir(path: string, cwd: string): Errno | undefined {
+  rmdir(path: string, cwd: string, pid?: number): Errno | undefined {
     const walk = this.#walk;
     const failed = walk.start(path, cwd);
     if (failed !== undefined) return failed;
@@ -125,11 +125,11 @@ export class FileTree implements Vfs {
     if (isErrno(node)) return node;
     if (!isDirectory(node)) return ENOTDIR;
     if (isMountPoint(place, node)) return EBUSY;
-    return place.node.rmdir(walk.name);
+    return place.node.rmdir(walk.name, pid);
   }
 
   /** @kernel fs/namei.c do_unlinkat(), v6.1 */
-  unlink(path: string, cwd: string): Errno | undefined {
+  unlink(path: string, cwd: string, pid?: number): Errno | undefined {
     const walk = this.#walk;
     const failed = walk.start(path, cwd);
     if (failed !== undefined) return failed;
@@ -140,11 +140,11 @@ export class FileTree implements Vfs {
     if (isErrno(node)) return node;
     if (isDirectory(node)) return EISDIR;
     if (walk.slash) return ENOTDIR;
-    return walk.place.node.unlink(walk.name);
+    return walk.place.node.unlink(walk.name, pid);
   }
 
   /** @kernel fs/namei.c do_renameat2(), vfs_rename(), v6.1 */
-  rename(from: string, to: string, cwd: string): Errno | undefined {
+  rename(from: string, to: string, cwd: string, pid?: number): Errno | undefined {
     const walk = this.#walk;
     const fromFailed = walk.start(from, cwd);
     if (fromFailed !== undefined) return fromFailed;
@@ -164,7 +164,7 @@ export class FileTree implements Vfs {
     const refused = refuseRename(place, node, walk.place, over);
     if (refused !== undefined) return refused;
     if (node === over) return undefined;
-    return place.node.rename(name, walk.place.node, walk.name);
+    return place.node.rename(name, walk.place.node, walk.name, pid);
   }
 
   symlink(target: string, path: string, cwd: string): Errno | undefined {
@@ -199,7 +199,7 @@ export class FileTree implements Vfs {
   }
 
   /** EBUSY also while the caller's working directory lies in it. Open files do not hold it. */
-  umount(path: string, cwd: string): Errno | undefined {
+  umount(path: string, cwd: string, pid?: number): Errno | undefined {
     const failed = this.#walk.start(path, cwd);
     if (failed !== undefined) return failed;
     const place = this.#walk.directory();
@@ -212,6 +212,7 @@ export class FileTree implements Vfs {
     mount.below.mount.above.delete(mount.below.node);
     this.#mounts.splice(this.#mounts.indexOf(mount), 1);
     this.#walk.forgetCwd();
+    if (!this.#mounts.some((other) => other.root === mount.root)) mount.root.unmounted?.(pid);
     return undefined;
   }
 
@@ -242,7 +243,7 @@ export class FileTree implements Vfs {
   #openNew(options: OpenOptions, pid: number): OpenedFile | Errno {
     const { place, name } = this.#walk;
     if (place.mount.readOnly) return EROFS;
-    const node = place.node.create(name, options.mode ?? DEFAULT_FILE_MODE);
+    const node = place.node.create(name, options.mode ?? DEFAULT_FILE_MODE, pid);
     return isErrno(node) ? node : this.#openNode(node, options, pid);
   }
 

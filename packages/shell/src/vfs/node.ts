@@ -7,6 +7,7 @@
  */
 
 import type { Errno } from "../errno.ts";
+import type { CachedFile } from "./page-cache.ts";
 
 export type NodeKind = "file" | "directory" | "character-device" | "fifo" | "symlink";
 
@@ -28,15 +29,18 @@ export interface DirectoryNode extends Node {
   lookup(name: string): Node | undefined;
   /** Names in the order readdir gives them, without "." and "..". */
   names(): readonly string[];
-  mkdir(name: string, mode: number): DirectoryNode | Errno;
-  rmdir(name: string): Errno | undefined;
-  create(name: string, mode: number): FileNode | Errno;
-  unlink(name: string): Errno | undefined;
+  /** `pid` here and below: the process that asks; missing where nobody needs to know. */
+  mkdir(name: string, mode: number, pid?: number): DirectoryNode | Errno;
+  rmdir(name: string, pid?: number): Errno | undefined;
+  create(name: string, mode: number, pid?: number): FileNode | Errno;
+  unlink(name: string, pid?: number): Errno | undefined;
   symlink(name: string, target: string): Errno | undefined;
   /** Makes a named pipe. */
   mkfifo(name: string, mode: number): Errno | undefined;
   /** Moves `name` to `newName` in `newParent`, which is a directory of the same file system. */
-  rename(name: string, newParent: DirectoryNode, newName: string): Errno | undefined;
+  rename(name: string, newParent: DirectoryNode, newName: string, pid?: number): Errno | undefined;
+  /** Of the root of a file system: its last mount is gone. */
+  unmounted?(pid?: number): void;
 }
 
 export interface SymlinkNode extends Node {
@@ -56,6 +60,8 @@ export interface FileNode extends Node {
   readonly kind: "file" | "character-device";
   /** @param pid the process that opens; generated files may answer by caller (e.g. /proc/self) */
   open(flags: OpenFlags, pid: number): FileHandle | Errno;
+  /** Its pages in memory, where they are counted. */
+  readonly cached?: CachedFile | undefined;
 }
 
 /** One opened file. Positions are the caller's. */

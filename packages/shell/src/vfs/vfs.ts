@@ -42,15 +42,16 @@ export interface Vfs {
   realPath(path: string, cwd: string): string | Errno;
   open(path: string, cwd: string, options: OpenOptions, pid: number): OpenedFile | Errno;
   readdir(path: string, cwd: string): readonly string[] | Errno;
-  mkdir(path: string, cwd: string, mode: number): Errno | undefined;
-  rmdir(path: string, cwd: string): Errno | undefined;
-  unlink(path: string, cwd: string): Errno | undefined;
-  rename(from: string, to: string, cwd: string): Errno | undefined;
+  /** `pid` here and below: the process that asks; missing where nobody needs to know. */
+  mkdir(path: string, cwd: string, mode: number, pid?: number): Errno | undefined;
+  rmdir(path: string, cwd: string, pid?: number): Errno | undefined;
+  unlink(path: string, cwd: string, pid?: number): Errno | undefined;
+  rename(from: string, to: string, cwd: string, pid?: number): Errno | undefined;
   symlink(target: string, path: string, cwd: string): Errno | undefined;
   mkfifo(path: string, cwd: string, mode: number): Errno | undefined;
   /** Puts `entry.root` over the directory at `entry.path`. */
   mount(entry: MountEntry): Errno | undefined;
   /** EINVAL when nothing is mounted there, EBUSY when another mount lies below. */
-  umount(path: string, cwd: string): Errno | undefined;
+  umount(path: string, cwd: string, pid?: number): Errno | undefined;
   mounts(): readonly MountEntry[];
 }

@@ -113,6 +113,7 @@ function createHost(): TaskHost {
     kernelRelease: "6.1.0",
     execNs: 0,
     fork: () => 2,
+    exec: () => undefined,
     exit: () => undefined,
   };
 }

@@ -1,0 +1,70 @@
+/** The files of a file system as files of the model: what they take is charged to whoever touches it first. */
+
+import {
+  closeFile,
+  createFile,
+  deleteFile,
+  dropFilePages,
+  type FileSystemSpec,
+  lockFile,
+  type Machine,
+  nrResidentPages,
+  openFile,
+  readFilePages,
+  truncateFile,
+  writeFilePages,
+} from "@ebb/model";
+import type { CachedFile, PageCache } from "../vfs/page-cache.ts";
+
+/** The page cache of one file system of kind `fs`. */
+export function machinePageCache(m: Machine, fs: FileSystemSpec): PageCache {
+  return { create: (pid) => new ModelFile(m, createFile(m, fs, pid)) };
+}
+
+/** CPU of a task; of nobody's, the first. */
+export function cpuOf(m: Machine, pid: number): number {
+  return m.tasks.cpu[pid] ?? 0;
+}
+
+class ModelFile implements CachedFile {
+  readonly #machine: Machine;
+  readonly #file: number;
+
+  constructor(machine: Machine, file: number) {
+    this.#machine = machine;
+    this.#file = file;
+  }
+
+  open(pid: number): () => void {
+    const handle = openFile(this.#machine, this.#file, pid);
+    return () => closeFile(this.#machine, handle, cpuOf(this.#machine, pid));
+  }
+
+  write(fromPage: number, endPage: number, pid: number): number {
+    return writeFilePages(this.#machine, this.#file, fromPage, endPage, pid);
+  }
+
+  read(fromPage: number, endPage: number, pid: number): number {
+    return readFilePages(this.#machine, this.#file, fromPage, endPage, pid);
+  }
+
+  truncate(keptPages: number, pid: number): void {
+    truncateFile(this.#machine, this.#file, keptPages, cpuOf(this.#machine, pid));
+  }
+
+  lock(n: number, pid: number): void {
+    lockFile(this.#machine, this.#file, n, cpuOf(this.#machine, pid));
+  }
+
+  evict(pid: number): void {
+    dropFilePages(this.#machine, this.#file, cpuOf(this.#machine, pid));
+  }
+
+  nrResident(): number {
+    return nrResidentPages(this.#machine, this.#file);
+  }
+
+  delete(pid: number): void {
+    deleteFile(this.#machine, this.#file, cpuOf(this.#machine, pid));
+  }
+}
