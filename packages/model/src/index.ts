@@ -70,4 +70,5 @@ export type {
   PercpuVariant,
 } from "./profiles/profile.ts";
 export { FILE_SYSTEMS } from "./profiles/tasks.ts";
+export { slabGrowthPages } from "./slab/caches.ts";
 export * from "./violation.ts";

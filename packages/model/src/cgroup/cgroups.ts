@@ -11,6 +11,7 @@
  */
 
 import { NO_MEMCG, ROOT_MEMCG } from "../memcg/memcgs.ts";
+import { NO_ROW } from "../none.ts";
 
 export const ROOT_CGROUP = 0;
 export const NO_CGROUP = -1;
@@ -52,6 +53,8 @@ export interface Cgroups {
   nrParts: Int32Array;
   maxDescendants: Int32Array;
   maxDepth: Int32Array;
+  /** Cache row that the dentry of its directory comes from; NO_ROW without one. */
+  dentryCache: Int32Array;
   /** 1 once a dying cgroup is released and no longer counts as dying, 2 once only a child still keeps its row. */
   released: Int32Array;
   /** Virtual time of the rmdir, ns; 0 while online. */
@@ -78,6 +81,7 @@ const INT_FIELDS = [
   "nrParts",
   "maxDescendants",
   "maxDepth",
+  "dentryCache",
   "released",
 ] as const;
 
@@ -105,6 +109,7 @@ export function createCgroups(areasPerCgroup: number): Cgroups {
     nrParts: ints(),
     maxDescendants: ints(),
     maxDepth: ints(),
+    dentryCache: ints(),
     released: ints(),
     removedNs: new Float64Array(INITIAL_ROWS),
     areas: new Float64Array(INITIAL_ROWS * areasPerCgroup),
@@ -131,6 +136,7 @@ export function takeCgroupRow(c: Cgroups, parent: number, name: string): number 
   c.memcg[row] = NO_MEMCG;
   c.isV1[row] = parent === NO_CGROUP ? 0 : c.isV1[parent];
   c.nrParts[row] = 1;
+  c.dentryCache[row] = NO_ROW;
   c.maxDescendants[row] = NO_LIMIT;
   c.maxDepth[row] = NO_LIMIT;
   c.removedNs[row] = 0;

@@ -16,7 +16,8 @@ import {
   unlinkName,
 } from "../cgroup/cgroups.ts";
 import { EAGAIN, EBUSY, EEXIST, ENOENT, ENOMEM, ENOSPC } from "../errno.ts";
-import { idsExhausted, NO_MEMCG } from "../memcg/memcgs.ts";
+import { idsExhausted, NO_MEMCG, ROOT_MEMCG } from "../memcg/memcgs.ts";
+import { keepUnusedDentry, takeDentry } from "../slab/dentries.ts";
 import { createMemcg, takeCgroupParts } from "./cgroup-birth.ts";
 import { beginMemoryRelease, beginRelease } from "./cgroup-release.ts";
 import { nextDueNs } from "./deferred-queue.ts";
@@ -26,11 +27,12 @@ import type { Machine } from "./state.ts";
 /**
  * Makes the cgroup `name` below `parent`, with all percpu areas and slab objects the profile lists for it.
  *
- * @param cpu the CPU of the task that asks
+ * @param cpu   the CPU of the task that asks
+ * @param memcg the memcg of that task: it pays for the directory's dentry
  * @returns its row; EEXIST; EAGAIN when an ancestor's limit on descendants or depth forbids it; ENOSPC or ENOMEM, by era,
  *          when all ids of memcgs are taken
  */
-export function cgroupMkdir(m: Machine, parent: number, name: string, cpu = 0): number {
+export function cgroupMkdir(m: Machine, parent: number, name: string, cpu = 0, memcg = ROOT_MEMCG): number {
   const c = m.cgroups;
   if (lookupCgroup(c, parent, name) !== NO_CGROUP) return EEXIST;
   for (let up = parent, depth = 1; up !== NO_CGROUP; up = c.parent[up], depth++) {
@@ -46,6 +48,7 @@ export function cgroupMkdir(m: Machine, parent: number, name: string, cpu = 0): 
   if (withMemory) createMemcg(m, row);
   c.memoryInSubtree[row] = c.isV1[row];
   takeCgroupParts(m, row, cpu);
+  c.dentryCache[row] = takeDentry(m, memcg, cpu);
   queueBalanceWork(m);
   return row;
 }
@@ -64,6 +67,7 @@ export function cgroupRmdir(m: Machine, row: number, cpu = 0): number {
   c.nrOnlineChildren[c.parent[row]]--;
   addToAncestors(c, row, c.nrDescendants, -1);
   addToAncestors(c, row, c.nrDying, 1);
+  keepUnusedDentry(m, c.dentryCache[row]);
   beginRelease(m, row, cpu);
   return 0;
 }

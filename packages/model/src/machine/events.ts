@@ -24,3 +24,4 @@ export const EVENT_EARLY_RELEASE = 12;
 export const EVENT_COPY_CREATE = 13;
 export const EVENT_COPIES_DEACTIVATE = 14;
 export const EVENT_COPY_FREE = 15;
+export const EVENT_COPY_OBJECTS = 17;

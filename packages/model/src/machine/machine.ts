@@ -22,7 +22,7 @@ import { balanceWorkPending, runBalanceWork } from "../percpu/balance.ts";
 import { embeddedGeometry } from "../percpu/geometry.ts";
 import type { Percpu } from "../percpu/state.ts";
 import type { BootAreas, KernelProfile } from "../profiles/profile.ts";
-import { createCaches } from "../slab/caches.ts";
+import { createCaches, warmCaches } from "../slab/caches.ts";
 import { runCopyEvent } from "../slab/copies.ts";
 import { createTable } from "../table.ts";
 import { compilePlan } from "./cgroup-plan.ts";
@@ -89,6 +89,7 @@ export function createMachine(options: MachineOptions): Machine {
     statsFlushedNs: 0,
     bootAreas: bootAreas(percpu, profile),
   };
+  if (profile.cachesAreWarm) warmCaches(m.caches, [...forkList, ...execList, ...openList]);
   openMemcgStats(m.stats, ROOT_MEMCG, NO_MEMCG);
   m.cgroups.memoryInSubtree[ROOT_CGROUP] = profile.rootSubtreeControl.includes("memory") ? 1 : 0;
   return m;

@@ -6,6 +6,7 @@
 import { ROOT_CGROUP } from "../cgroup/cgroups.ts";
 import { memcgOf } from "../cgroup/membership.ts";
 import { EAGAIN, EBUSY, ESRCH } from "../errno.ts";
+import { ROOT_MEMCG } from "../memcg/memcgs.ts";
 import type { Machine } from "./state.ts";
 import { dropTaskMemory, takeForkMemory, takeProgramMemory } from "./task-memory.ts";
 import { NO_TASK, PID_MAX } from "./task-table.ts";
@@ -68,8 +69,9 @@ export function taskCgroup(m: Machine, pid: number): number {
   return pid >= 1 && pid < PID_MAX ? m.tasks.cgroup[pid] : NO_TASK;
 }
 
-/** Memcg that what the task asks for is charged to. */
+/** Memcg that what the task asks for is charged to; the root for no task. */
 export function memcgOfTask(m: Machine, pid: number): number {
+  if (taskCgroup(m, pid) === NO_TASK) return ROOT_MEMCG;
   return memcgOf(m.cgroups, m.v1Root === NO_TASK ? m.tasks.cgroup[pid] : m.tasks.v1Cgroup[pid]);
 }
 

@@ -1,5 +1,6 @@
 /** Slab objects by count against what holds them. */
 
+import { ONLINE } from "../cgroup/cgroups.ts";
 import { COPY_PENDING, FREE_CACHE, ROOT_CACHE } from "../slab/caches.ts";
 import { NO_ROW } from "../table.ts";
 import { expectEqual, NO_ORDINAL, NO_PAGE, type Violation } from "../violation.ts";
@@ -53,6 +54,11 @@ function heldObjects(m: Machine): Int32Array {
     for (let i = pid * forkList.length; i < (pid + 1) * forkList.length; i++) held[tasks.forkRows[i]]++;
     if (tasks.hasProgram[pid] === 0) continue;
     for (let i = pid * execList.length; i < (pid + 1) * execList.length; i++) held[tasks.execRows[i]]++;
+  }
+  for (let row = 0; row < m.caches.nrRows; row++) held[row] += m.caches.nrUnused[row];
+  const { cgroups } = m;
+  for (let row = 0; row < cgroups.nrRows; row++) {
+    if (cgroups.state[row] === ONLINE && cgroups.dentryCache[row] !== NO_ROW) held[cgroups.dentryCache[row]]++;
   }
   for (let file = 0; file < files.nrRows; file++) {
     if (files.used[file] === 0) continue;

@@ -1,6 +1,7 @@
 /** Writing to drop_caches and sync: what the whole machine lets go at once. Source: spec/memcg-slab.md A.3. */
 
 import type { Machine } from "../machine/state.ts";
+import { dropUnusedDentries } from "../slab/dentries.ts";
 import { evictInode } from "./file-calls.ts";
 import { cleanPage, removePage } from "./page-life.ts";
 import { FILE_PAGE, NO_PAGE_ROW } from "./pages.ts";
@@ -17,10 +18,10 @@ export function dropPageCache(m: Machine, cpu: number): number {
   return nrDropped;
 }
 
-/** Inodes and dentries of disk files that nobody has open go, with what is left of their clean pages. */
+/** Inodes and dentries that nobody uses go: of disk files, with what is left of their clean pages, and of removed names. */
 export function dropInodes(m: Machine, cpu: number): number {
   const { files } = m;
-  let nrDropped = 0;
+  let nrDropped = dropUnusedDentries(m, cpu);
   for (let file = 0; file < files.nrRows; file++) {
     if (files.used[file] === 0 || files.memoryOnly[file] !== 0 || files.nrOpen[file] > 0) continue;
     if (files.nrLocks[file] > 0 || hasDirtyPage(m, file)) continue;

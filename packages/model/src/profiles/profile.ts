@@ -183,4 +183,10 @@ export interface KernelProfile {
   readonly execNs: number;
   /** From the first request for a missing cache copy to its creation by a work item, ns. */
   readonly copyDelayNs: number;
+  /** What the destruction of a copy that its offline memcg gave up takes beyond a grace period, ns. */
+  readonly copyDestroyNs: number;
+  /** From the freeing of a copy's percpu areas to that of its own structures, ns. */
+  readonly copyObjectsNs: number;
+  /** The CPUs have objects of the caches that programs use at hand when the experiment begins. */
+  readonly cachesAreWarm: boolean;
 }

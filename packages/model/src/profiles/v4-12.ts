@@ -53,4 +53,7 @@ export const V4_12: KernelProfile = {
   balanceDelayNs: 20_000,
   execNs: 1_000_000,
   copyDelayNs: 1_000_000,
+  copyDestroyNs: 0,
+  copyObjectsNs: 0,
+  cachesAreWarm: true,
 };

@@ -24,6 +24,8 @@ export const COPY_PENDING = 2;
 export const COPY_ONLINE = 3;
 /** Its memcg is offline: empty slabs go at once. */
 export const COPY_DEAD = 4;
+/** Its percpu areas are freed, its own structures follow. */
+export const COPY_GONE = 5;
 
 /** Percpu areas a copy may have. */
 export const AREAS_PER_COPY = 2;
@@ -37,6 +39,8 @@ const FIELDS = [
   "nrSlabs",
   /** Objects free in slabs, those at hand of a CPU not counted. */
   "nrFree",
+  /** Of the live objects: dentries of names that are gone. */
+  "nrUnused",
   "nextOfMemcg",
   "previousOfMemcg",
   "areas",
@@ -57,6 +61,9 @@ export type Caches = Table<CacheField> & {
   readonly atHand: Int32Array;
   nrReclaimablePages: number;
   nrUnreclaimablePages: number;
+  /** Those of them that stood when the experiment began: they are in the profile's start values. */
+  bootReclaimablePages: number;
+  bootUnreclaimablePages: number;
 };
 
 export function createCaches(specs: readonly CacheSpec[], allocator: "SLAB" | "SLUB", nrCpus: number): Caches {
@@ -71,6 +78,8 @@ export function createCaches(specs: readonly CacheSpec[], allocator: "SLAB" | "S
     atHand: new Int32Array(specs.length * nrCpus),
     nrReclaimablePages: 0,
     nrUnreclaimablePages: 0,
+    bootReclaimablePages: 0,
+    bootUnreclaimablePages: 0,
   };
   for (let i = 0; i < specs.length; i++) {
     const row = takeRow(t);
@@ -81,6 +90,31 @@ export function createCaches(specs: readonly CacheSpec[], allocator: "SLAB" | "S
     t.areas.fill(NO_ROW, row * AREAS_PER_COPY, (row + 1) * AREAS_PER_COPY);
   }
   return t;
+}
+
+/** Gives every CPU objects of these caches at hand, as on a machine that has been at work; they count as start values. */
+export function warmCaches(t: Caches, caches: Iterable<number>): void {
+  for (const cache of caches) {
+    for (let cpu = 0; cpu < t.nrCpus; cpu++) if (t.atHand[cache * t.nrCpus + cpu] === 0) refillCpu(t, cache, cpu);
+  }
+  t.bootReclaimablePages = t.nrReclaimablePages;
+  t.bootUnreclaimablePages = t.nrUnreclaimablePages;
+}
+
+/** What a CPU takes at a time: from objects free in slabs, or from a new slab. */
+export function refillCpu(t: Caches, row: number, cpu: number): void {
+  if (t.nrFree[row] === 0) addSlabs(t, row, 1);
+  const n = Math.min(t.batch[row], t.nrFree[row]);
+  t.nrFree[row] -= n;
+  t.atHand[row * t.nrCpus + cpu] = n;
+}
+
+/** Slab memory since the experiment began, pages. */
+export function slabGrowthPages(t: Caches): { readonly reclaimable: number; readonly unreclaimable: number } {
+  return {
+    reclaimable: t.nrReclaimablePages - t.bootReclaimablePages,
+    unreclaimable: t.nrUnreclaimablePages - t.bootUnreclaimablePages,
+  };
 }
 
 /** Adds `n` slabs to a row; negative `n` takes them away. Answers the pages they are. */

@@ -6,14 +6,14 @@
  */
 
 import { defer } from "../machine/deferred-queue.ts";
-import { EVENT_COPIES_DEACTIVATE, EVENT_COPY_CREATE, EVENT_COPY_FREE } from "../machine/events.ts";
+import { EVENT_COPIES_DEACTIVATE, EVENT_COPY_CREATE, EVENT_COPY_FREE, EVENT_COPY_OBJECTS } from "../machine/events.ts";
 import { gracePeriodEndNs, type Machine } from "../machine/state.ts";
 import { ONLINE_MEMCG, onlineAncestor, PIN_CACHE_COPY, PIN_WORK, ROOT_MEMCG } from "../memcg/memcgs.ts";
 import { dropPins, takePins } from "../memcg/references.ts";
 import { allocPercpu, freePercpu } from "../percpu/allocator.ts";
 import type { CacheSpec } from "../profiles/profile.ts";
 import { dropRow, NO_ROW, takeRow } from "../table.ts";
-import { AREAS_PER_COPY, COPY_DEAD, COPY_ONLINE, COPY_PENDING, FREE_CACHE, NO_CACHE } from "./caches.ts";
+import { AREAS_PER_COPY, COPY_DEAD, COPY_GONE, COPY_ONLINE, COPY_PENDING, FREE_CACHE, NO_CACHE } from "./caches.ts";
 import { allocObject, freeObject, moveCopyCharge, trimCopy } from "./objects.ts";
 
 /** CPU on which work items that belong to nobody run. */
@@ -135,16 +135,25 @@ function giveUpCopies(m: Machine, memcg: number): void {
 /** A reparented copy goes with its last object, a grace period later; others wait for their memcg. */
 export function destroyEmptyCopy(m: Machine, row: number): void {
   if (m.profile.memcgRules.kernelObjects !== "reparented-copies" || m.caches.nrLive[row] > 0) return;
-  defer(m.queue, gracePeriodEndNs(m), EVENT_COPY_FREE, row);
+  defer(m.queue, gracePeriodEndNs(m) + m.profile.copyDestroyNs, EVENT_COPY_FREE, row);
 }
 
 function freeCopy(m: Machine, row: number): void {
   const t = m.caches;
   for (let i = row * AREAS_PER_COPY; i < (row + 1) * AREAS_PER_COPY; i++) {
     if (t.areas[i] !== NO_ROW) freePercpu(m.percpu, t.areas[i]);
+    t.areas[i] = NO_ROW;
   }
-  for (const name of objectsOfCopy(m, t.specs[t.cache[row]])) freeObject(m, cacheIndex(m, name), WORKER_CPU);
   unlinkCopy(m, row);
+  t.state[row] = COPY_GONE;
+  if (m.profile.copyObjectsNs > 0) defer(m.queue, m.nowNs + m.profile.copyObjectsNs, EVENT_COPY_OBJECTS, row);
+  else freeCopyObjects(m, row);
+}
+
+/** The structures of a copy whose areas are freed, and its row. */
+function freeCopyObjects(m: Machine, row: number): void {
+  const t = m.caches;
+  for (const name of objectsOfCopy(m, t.specs[t.cache[row]])) freeObject(m, cacheIndex(m, name), WORKER_CPU);
   t.state[row] = FREE_CACHE;
   dropRow(t, row);
 }
@@ -159,6 +168,7 @@ export function runCopyEvent(m: Machine, code: number, subject: number): boolean
   if (code === EVENT_COPY_CREATE) createCopy(m, subject);
   else if (code === EVENT_COPIES_DEACTIVATE) giveUpCopies(m, subject);
   else if (code === EVENT_COPY_FREE) freeCopy(m, subject);
+  else if (code === EVENT_COPY_OBJECTS) freeCopyObjects(m, subject);
   else return false;
   return true;
 }

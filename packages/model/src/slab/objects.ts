@@ -6,7 +6,7 @@ import { PIN_SLAB_PAGE } from "../memcg/memcgs.ts";
 import { addUsage, dropPins, takePins } from "../memcg/references.ts";
 import { SLAB_RECLAIMABLE_B, SLAB_UNRECLAIMABLE_B } from "../memcg-stats/items.ts";
 import { modLruvecStat } from "../memcg-stats/update.ts";
-import { addSlabs, COPY_DEAD, ROOT_CACHE } from "./caches.ts";
+import { addSlabs, COPY_DEAD, ROOT_CACHE, refillCpu } from "./caches.ts";
 import { cacheRowFor, destroyEmptyCopy } from "./copies.ts";
 
 const PAGE_BYTES = 4096;
@@ -52,20 +52,11 @@ function takeFromRoot(m: Machine, row: number, n: number, cpu: number): void {
   const t = m.caches;
   const at = row * t.nrCpus + cpu;
   for (let left = n; left > 0; ) {
-    if (t.atHand[at] === 0) refill(m, row, at);
+    if (t.atHand[at] === 0) refillCpu(t, row, cpu);
     const taken = Math.min(left, t.atHand[at]);
     t.atHand[at] -= taken;
     left -= taken;
   }
-}
-
-/** What a CPU takes at a time: from objects free in slabs, or from a new slab. */
-function refill(m: Machine, row: number, at: number): void {
-  const t = m.caches;
-  if (t.nrFree[row] === 0) addSlabs(t, row, 1);
-  const n = Math.min(t.batch[row], t.nrFree[row]);
-  t.nrFree[row] -= n;
-  t.atHand[at] = n;
 }
 
 function giveToRoot(m: Machine, row: number, n: number, cpu: number): void {

@@ -3,7 +3,16 @@
  * the control files cannot be removed and do not keep a directory from being removed.
  */
 
-import { cgroupMkdir, cgroupRmdir, childNames, lookupCgroup, type Machine, NO_CGROUP, ROOT_CGROUP } from "@ebb/model";
+import {
+  cgroupMkdir,
+  cgroupRmdir,
+  childNames,
+  lookupCgroup,
+  type Machine,
+  memcgOfTask,
+  NO_CGROUP,
+  ROOT_CGROUP,
+} from "@ebb/model";
 import { EACCES, EINVAL, ENAMETOOLONG, ENODEV, ENOENT, ENOTDIR, EPERM, type Errno } from "../errno.ts";
 import { generatedFile } from "../vfs/generated.ts";
 import type { DirectoryNode, FileNode, Node } from "../vfs/node.ts";
@@ -91,7 +100,13 @@ class CgroupDirectory implements DirectoryNode {
     if (this.#removed) return ENOENT;
     if (name.includes("\n")) return EINVAL;
     if (name.length > MAX_NAME_BYTES) return ENAMETOOLONG;
-    const row = cgroupMkdir(this.#machine, this.#cgroup, name, cpuOf(this.#machine, pid));
+    const row = cgroupMkdir(
+      this.#machine,
+      this.#cgroup,
+      name,
+      cpuOf(this.#machine, pid),
+      memcgOfTask(this.#machine, pid),
+    );
     const refused = kernelErrno(row);
     if (refused !== undefined) return refused;
     const child = new CgroupDirectory(this.#machine, row);

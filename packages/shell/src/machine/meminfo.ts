@@ -16,6 +16,7 @@ import {
   NR_LRU_LISTS,
   percpuKb,
   SHMEM_PAGE,
+  slabGrowthPages,
   UNEVICTABLE,
 } from "@ebb/model";
 
@@ -68,8 +69,9 @@ function kernelPagesKb(m: Machine): { readonly stacks: number; readonly tables: 
 export function meminfo(m: Machine, bootPercpuKb: number): string {
   const { profile } = m;
   const percpu = percpuKb(m.percpu);
-  const reclaimable = m.caches.nrReclaimablePages * KB_PER_PAGE;
-  const unreclaimable = m.caches.nrUnreclaimablePages * KB_PER_PAGE;
+  const growth = slabGrowthPages(m.caches);
+  const reclaimable = growth.reclaimable * KB_PER_PAGE;
+  const unreclaimable = growth.unreclaimable * KB_PER_PAGE;
   const kernel = kernelPagesKb(m);
   const totals = pageTotals(m);
   const list = (at: number) => (totals.lists[at] ?? 0) * KB_PER_PAGE;
