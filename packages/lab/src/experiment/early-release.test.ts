@@ -49,7 +49,8 @@ function areasBySize(m: Machine): Record<number, number> {
       if (areas[row * m.plan.nrAreas + i] !== NO_AREA) counts[sizeBytes] = (counts[sizeBytes] ?? 0) + 1;
     }
   };
-  for (let row = 1; row < m.cgroups.nrRows; row++) if (m.cgroups.state[row] !== FREE_CGROUP) count(m.cgroups.areas, row);
+  for (let row = 1; row < m.cgroups.nrRows; row++)
+    if (m.cgroups.state[row] !== FREE_CGROUP) count(m.cgroups.areas, row);
   for (let row = 1; row < m.memcgs.nrRows; row++) if (m.memcgs.state[row] !== FREE_MEMCG) count(m.memcgs.areas, row);
   return counts;
 }

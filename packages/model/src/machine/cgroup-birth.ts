@@ -3,10 +3,9 @@
 import { NO_AREA } from "../cgroup/cgroups.ts";
 import { memcgOf } from "../cgroup/membership.ts";
 import { addMemcg, NO_MEMCG, PIN_CHILD, ROOT_MEMCG } from "../memcg/memcgs.ts";
+import { chargeOwnedBytes, percpuChargeBytes } from "../memcg/percpu-charge.ts";
 import { takePins } from "../memcg/references.ts";
-import { MEMCG_PERCPU_B } from "../memcg-stats/items.ts";
 import { openMemcgStats } from "../memcg-stats/lifetime.ts";
-import { modMemcgStat } from "../memcg-stats/update.ts";
 import { allocPercpu } from "../percpu/allocator.ts";
 import { allocObjects, freeObjects } from "../slab/objects.ts";
 import type { CgroupObjects, ObjectCount, ObjectsByEvent } from "./cgroup-plan.ts";
@@ -46,7 +45,7 @@ function takeArea(m: Machine, cgroup: number, i: number, cpu: number): number {
   const { plan, percpu } = m;
   const parent = memcgOf(m.cgroups, m.cgroups.parent[cgroup]);
   const isCharged = plan.accounted[i] !== 0 && parent !== ROOT_MEMCG;
-  if (isCharged) modMemcgStat(m.stats, parent, MEMCG_PERCPU_B, plan.sizeBytes[i] * m.options.nrCpus, cpu);
+  if (isCharged) chargeOwnedBytes(m, parent, percpuChargeBytes(m, plan.sizeBytes[i]), cpu);
   return allocPercpu(percpu, plan.sizeBytes[i], plan.alignBytes[i], false, isCharged && percpu.nrKinds > 1 ? 1 : 0);
 }
 

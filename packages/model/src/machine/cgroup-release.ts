@@ -14,9 +14,8 @@
 
 import { addToAncestors, type Cgroups, DYING, NO_AREA, NO_CGROUP, releaseCgroupRow } from "../cgroup/cgroups.ts";
 import { KILLED_MEMCG, NO_MEMCG, PIN_WORK, RELEASED_MEMCG, ROOT_MEMCG } from "../memcg/memcgs.ts";
+import { chargeOwnedBytes, percpuChargeBytes } from "../memcg/percpu-charge.ts";
 import { dropPins, takePins } from "../memcg/references.ts";
-import { MEMCG_PERCPU_B } from "../memcg-stats/items.ts";
-import { modMemcgStat } from "../memcg-stats/update.ts";
 import { freePercpu } from "../percpu/allocator.ts";
 import { dropCgroupObjects, objectsOfCgroup } from "./cgroup-birth.ts";
 import { defer } from "./deferred-queue.ts";
@@ -177,7 +176,7 @@ export function freeAreas(m: Machine, cgroup: number, memcg: number, indexes: In
 function unchargeArea(m: Machine, memcg: number, index: number): void {
   const parent = m.memcgs.parent[memcg];
   if (m.plan.accounted[index] === 0 || parent === ROOT_MEMCG) return;
-  modMemcgStat(m.stats, parent, MEMCG_PERCPU_B, -m.plan.sizeBytes[index] * m.options.nrCpus, WORKER_CPU);
+  chargeOwnedBytes(m, parent, -percpuChargeBytes(m, m.plan.sizeBytes[index]), WORKER_CPU);
 }
 
 /** The row goes, unless a child still has one: then with the last child's. */

@@ -26,7 +26,10 @@ import {
 } from "../memcg/memcgs.ts";
 import { pinOfPage } from "../memcg/page-life.ts";
 import { FREE_PAGE, NO_LIST, NO_PAGE_ROW } from "../memcg/pages.ts";
+import { percpuChargeBytes } from "../memcg/percpu-charge.ts";
+import { PAGE_BYTES } from "../percpu/constants.ts";
 import { COPY_DEAD, COPY_ONLINE } from "../slab/caches.ts";
+import { NO_ROW } from "../table.ts";
 import { expectEqual, NO_ORDINAL, NO_PAGE, type Violation } from "../violation.ts";
 import {
   EVENT_COPIES_DEACTIVATE,
@@ -91,6 +94,7 @@ function recount(m: Machine): Recount {
   recountPages(m, r);
   recountKernelMemory(m, r);
   recountRest(m, r);
+  recountOwned(m, r);
   recountWork(m, r);
   return r;
 }
@@ -148,6 +152,24 @@ function recountRest(m: Machine, r: Recount): void {
   }
   for (let row = 0; row < memcgs.nrRows; row++) {
     if (memcgs.state[row] !== FREE_MEMCG && row !== ROOT_MEMCG) r.pins[memcgs.parent[row] * NR_PINS + PIN_CHILD]++;
+  }
+}
+
+/** Accounted percpu areas, charged to the parent of the memcg that holds them. */
+function recountOwned(m: Machine, r: Recount): void {
+  const { memcgs, plan } = m;
+  const bytes = new Float64Array(memcgs.nrRows);
+  for (let row = 0; row < memcgs.nrRows; row++) {
+    const parent = memcgs.parent[row];
+    if (memcgs.state[row] === FREE_MEMCG || row === ROOT_MEMCG || parent === ROOT_MEMCG) continue;
+    for (let i = 0; i < plan.nrAreas; i++) {
+      if (memcgs.areas[row * plan.nrAreas + i] === NO_ROW || plan.accounted[i] === 0) continue;
+      bytes[parent] += percpuChargeBytes(m, plan.sizeBytes[i]);
+    }
+  }
+  for (let row = 0; row < memcgs.nrRows; row++) {
+    addUp(m, r.usage, row, memcgs.state[row] === FREE_MEMCG ? 0 : Math.ceil(bytes[row] / PAGE_BYTES));
+    addUp(m, r.kmem, row, memcgs.state[row] === FREE_MEMCG ? 0 : Math.ceil(bytes[row] / PAGE_BYTES));
   }
 }
 

@@ -99,6 +99,9 @@ const FIELDS = [
   "nrMaxEvents",
   "nrOomEvents",
   "nrOomKills",
+  /** Whole pages of what it is charged for by bytes, and the bytes of the last one that are not used, as 0 or below. */
+  "ownedPages",
+  "ownedRestBytes",
   /** Kernel stacks and page tables charged to it that pin nothing. */
   "ownedKernelPages",
   /** 1 once kernel memory is accounted to it. */

@@ -16,6 +16,7 @@ export const RULES_3_8: MemcgRules = {
   idsExhausted: "ENOSPC",
   offlineScanFloor: false,
   scanRounding: "down",
+  percpuOwnerBytes: 0,
   statPerController: false,
   hasCgroupStat: false,
   hasMemoryReclaim: false,
@@ -61,6 +62,7 @@ export const RULES_6_1: MemcgRules = {
   statistics: "rstat",
   statBatchPages: 64,
   stockPages: 64,
+  percpuOwnerBytes: 8,
   hasMemoryReclaim: true,
 };
 

@@ -33,6 +33,8 @@ export interface MemcgRules {
   readonly offlineScanFloor: boolean;
   /** The split of a scan between anonymous and file pages rounds: down, up, up for offline memcgs only. */
   readonly scanRounding: "down" | "up" | "up-when-offline";
+  /** What each 4 bytes of an accounted percpu area cost beside the area itself: the pointer to its owner; 0 uncounted. */
+  readonly percpuOwnerBytes: 0 | 8;
   /** `cgroup.stat` shows counts per controller (6.12 and later). */
   readonly statPerController: boolean;
   /** `cgroup.stat` exists (4.14 and later). */
