@@ -22,6 +22,7 @@ export * from "./memcg/file-calls.ts";
 export * from "./memcg/memcgs.ts";
 export * from "./memcg/open-files.ts";
 export * from "./memcg/pages.ts";
+export { percpuChargeBytes } from "./memcg/percpu-charge.ts";
 export * from "./memcg/policies.ts";
 export * from "./memcg/reclaim.ts";
 export * from "./memcg/shrink-caches.ts";
@@ -60,6 +61,7 @@ export * from "./percpu/verify.ts";
 export * from "./percpu/words.ts";
 export { configuredProfile } from "./profiles/configure.ts";
 export * from "./profiles/index.ts";
+export { kmallocCache } from "./profiles/kmalloc.ts";
 export type {
   CacheSpec,
   CgroupObjectSpec,
