@@ -16,7 +16,9 @@ export function createMemcg(m: Machine, cgroup: number): void {
   const c = m.cgroups;
   const parent = memcgOf(c, c.parent[cgroup]);
   const memcg = addMemcg(m.memcgs, parent, cgroup);
-  m.memcgs.kmemActive[memcg] = m.profile.memcgRules.kmemAccounting === "always" ? 1 : 0;
+  // By choice: a child of an accounted memcg is accounted too.
+  const isActive = m.profile.memcgRules.kmemAccounting === "always" || m.memcgs.kmemActive[parent] !== 0;
+  m.memcgs.kmemActive[memcg] = isActive ? 1 : 0;
   c.memcg[cgroup] = memcg;
   c.nrParts[cgroup]++;
   takePins(m, parent, PIN_CHILD, 1);
