@@ -158,10 +158,20 @@ function reclaimPage(m: Machine, page: number, cpu: number): boolean {
 /** The slot names the owner while that is online, else the closest ancestor that is: so swap frees a dying memcg. */
 function swapOut(m: Machine, page: number, cpu: number): boolean {
   const { pages } = m;
-  if (m.nrSwapUsed + pages.nrPages[page] > m.nrSwapPages) {
+  const names = onlineAncestor(m.memcgs, pages.owner[page]);
+  const isFull = m.nrSwapUsed + pages.nrPages[page] > m.nrSwapPages;
+  if (isFull || isOverSwapMax(m.memcgs, names, pages.nrPages[page])) {
     moveToList(m, page, pages.list[page], cpu);
     return false;
   }
-  swapOutPage(m, page, onlineAncestor(m.memcgs, pages.owner[page]), cpu);
+  swapOutPage(m, page, names, cpu);
   return true;
+}
+
+/** True when `nrPages` more in swap would put the memcg or an ancestor over its memory.swap.max. */
+function isOverSwapMax(t: Memcgs, memcg: number, nrPages: number): boolean {
+  for (let up = memcg; up !== ROOT_MEMCG; up = t.parent[up]) {
+    if (t.swapPages[up] + nrPages > t.swapMaxPages[up]) return true;
+  }
+  return false;
 }
