@@ -15,8 +15,10 @@ import {
   NR_INACTIVE_FILE,
   NR_SHMEM,
   NR_UNEVICTABLE,
+  PGPGIN,
+  PGPGOUT,
 } from "../memcg-stats/items.ts";
-import { modLruvecStat, modMemcgStat } from "../memcg-stats/update.ts";
+import { countMemcgEvent, modLruvecStat, modMemcgStat } from "../memcg-stats/update.ts";
 import { dropRow, NO_ROW, takeRow } from "../table.ts";
 import { addToLru, dropFromLru, listForNew } from "./lru.ts";
 import { PIN_ANON, PIN_FILE, PIN_SHMEM, UNEVICTABLE } from "./memcgs.ts";
@@ -94,12 +96,14 @@ function putInMemory(m: Machine, page: number, cpu: number): void {
   const list = listForNew(m.pages, page);
   addToLru(m.memcgs, m.pages, page, list);
   countPage(m, page, 1, cpu);
+  countMemcgEvent(m.stats, m.pages.owner[page], PGPGIN, m.pages.nrPages[page], cpu);
   m.nrPagesUsed += m.pages.nrPages[page];
 }
 
 function takeFromMemory(m: Machine, page: number, cpu: number): void {
   cleanPage(m, page, cpu);
   countPage(m, page, -1, cpu);
+  countMemcgEvent(m.stats, m.pages.owner[page], PGPGOUT, m.pages.nrPages[page], cpu);
   dropFromLru(m.memcgs, m.pages, page);
   m.nrPagesUsed -= m.pages.nrPages[page];
 }
