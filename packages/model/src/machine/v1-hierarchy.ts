@@ -1,6 +1,6 @@
 /** The v1 memory hierarchy: a tree of its own that takes the memory controller over from v2. */
 
-import { NO_CGROUP, ROOT_CGROUP, takeCgroupRow } from "../cgroup/cgroups.ts";
+import { NO_CGROUP, releaseCgroupRow, ROOT_CGROUP, takeCgroupRow } from "../cgroup/cgroups.ts";
 import { EBUSY } from "../errno.ts";
 import { NO_MEMCG, ROOT_MEMCG } from "../memcg/memcgs.ts";
 import type { Machine } from "./state.ts";
@@ -28,4 +28,21 @@ export function mountMemoryV1(m: Machine): number {
   }
   m.v1Root = root;
   return root;
+}
+
+/**
+ * The v1 memory hierarchy is no longer mounted anywhere. Without any cgroup below its root it goes, and the controller
+ * is v2's again, enabled nowhere; with one it stays and is found again by the next mount.
+ *
+ * @returns true when it is gone
+ */
+export function unmountMemoryV1(m: Machine): boolean {
+  const { cgroups, tasks } = m;
+  const root = m.v1Root;
+  if (root === NO_CGROUP || cgroups.nrChildren[root] > 0 || m.memcgs.firstChild[ROOT_MEMCG] !== NO_MEMCG) return false;
+  for (let pid = 1; pid < PID_MAX; pid++) tasks.v1Cgroup[pid] = NO_TASK;
+  releaseCgroupRow(cgroups, root);
+  cgroups.memcg[ROOT_CGROUP] = ROOT_MEMCG;
+  m.v1Root = NO_CGROUP;
+  return true;
 }

@@ -8,13 +8,25 @@ import { reclaimMemcg } from "./reclaim.ts";
 const NR_RETRIES = 5;
 
 /** The limits of a memcg that a file sets. */
-type MemcgLimit = "minPages" | "lowPages" | "highPages" | "maxPages" | "swapMaxPages" | "kmemMaxPages";
+export type MemcgLimit =
+  | "minPages"
+  | "lowPages"
+  | "highPages"
+  | "maxPages"
+  | "swapMaxPages"
+  | "kmemMaxPages"
+  | "softPages";
 
 /** Sets a limit in pages; what is above memory.max or memory.high is reclaimed as far as it goes. */
 export function setMemcgLimit(m: Machine, memcg: number, limit: MemcgLimit, nrPages: number, cpu: number): void {
   m.memcgs[limit][memcg] = nrPages;
   if (limit === "kmemMaxPages") m.memcgs.kmemActive[memcg] = 1;
   if (limit === "maxPages" || limit === "highPages") shrinkTo(m, memcg, nrPages, cpu);
+}
+
+/** A write to memory.max_usage_in_bytes (v1): from now on the most is counted anew. */
+export function resetPeak(m: Machine, memcg: number): void {
+  m.memcgs.peakPages[memcg] = m.memcgs.usagePages[memcg];
 }
 
 /** Reclaims until usage is at most `nrPages` or nothing more goes. */

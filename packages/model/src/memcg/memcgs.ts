@@ -86,6 +86,8 @@ const FIELDS = [
   /** Sum of `pins`. */
   "nrRefs",
   "usagePages",
+  /** The most `usagePages` has been. */
+  "peakPages",
   "swapPages",
   "kmemPages",
   "minPages",
@@ -94,6 +96,8 @@ const FIELDS = [
   "maxPages",
   "swapMaxPages",
   "kmemMaxPages",
+  /** Soft limit (v1): kept, and nothing follows from it. */
+  "softPages",
   "nrLowEvents",
   "nrHighEvents",
   "nrMaxEvents",
@@ -173,6 +177,7 @@ export function addMemcg(t: Memcgs, parent: number, cgroup: number): number {
   t.maxPages[row] = NO_PAGE_LIMIT;
   t.swapMaxPages[row] = NO_PAGE_LIMIT;
   t.kmemMaxPages[row] = NO_PAGE_LIMIT;
+  t.softPages[row] = NO_PAGE_LIMIT;
   t.copies[row] = NO_ROW;
   t.writebacks[row] = NO_ROW;
   t.statsLive[row] = 1;

@@ -41,6 +41,14 @@ type UsageCounter = "usagePages" | "swapPages" | "kmemPages";
 export function addUsage(t: Memcgs, counter: UsageCounter, memcg: number, n: number): void {
   const column = t[counter];
   for (let up = memcg; up !== ROOT_MEMCG && up !== NO_MEMCG; up = t.parent[up]) column[up] += n;
+  if (counter === "usagePages" && n > 0) notePeaks(t, memcg);
+}
+
+function notePeaks(t: Memcgs, memcg: number): void {
+  const { usagePages, peakPages } = t;
+  for (let up = memcg; up !== ROOT_MEMCG && up !== NO_MEMCG; up = t.parent[up]) {
+    if (usagePages[up] > peakPages[up]) peakPages[up] = usagePages[up];
+  }
 }
 
 /** Something in swap names the memcg by its id. */

@@ -1,6 +1,14 @@
 /** The memory controller's rules, era by era; each row says only what differs from the one before. */
 
 import type { MemcgRules } from "./memcg-rules.ts";
+import {
+  MEMORY_FILES_4_12,
+  MEMORY_FILES_5_0,
+  MEMORY_FILES_5_4,
+  MEMORY_FILES_5_12,
+  MEMORY_FILES_6_1,
+  NO_MEMORY_FILES,
+} from "./memory-files.ts";
 
 /** Source: spec/memcg-slab.md 0, A.2, A.3, E.4. */
 export const RULES_3_8: MemcgRules = {
@@ -19,6 +27,7 @@ export const RULES_3_8: MemcgRules = {
   percpuOwnerBytes: 0,
   statPerController: false,
   hasCgroupStat: false,
+  memoryFiles: NO_MEMORY_FILES,
   hasMemoryReclaim: false,
 };
 
@@ -30,6 +39,7 @@ export const RULES_4_12: MemcgRules = {
   kmemAccounting: "always",
   idHeldUntil: "offline",
   idsExhausted: "ENOMEM",
+  memoryFiles: MEMORY_FILES_4_12,
   offlineScanFloor: true,
 };
 
@@ -39,12 +49,14 @@ export const RULES_5_0: MemcgRules = {
   statBatchPages: 32,
   scanRounding: "up",
   hasCgroupStat: true,
+  memoryFiles: MEMORY_FILES_5_0,
 };
 
 export const RULES_5_4: MemcgRules = {
   ...RULES_5_0,
   kernelObjects: "reparented-copies",
   statistics: "batch-hierarchy",
+  memoryFiles: MEMORY_FILES_5_4,
   idsExhausted: "ENOSPC",
   scanRounding: "up-when-offline",
 };
@@ -52,6 +64,7 @@ export const RULES_5_4: MemcgRules = {
 export const RULES_5_12: MemcgRules = {
   ...RULES_5_4,
   kernelObjects: "shared",
+  memoryFiles: MEMORY_FILES_5_12,
   offlineScanFloor: false,
 };
 
@@ -60,6 +73,7 @@ export const RULES_6_1: MemcgRules = {
   kernelPages: "owner",
   writeback: "switch",
   statistics: "rstat",
+  memoryFiles: MEMORY_FILES_6_1,
   statBatchPages: 64,
   stockPages: 64,
   percpuOwnerBytes: 8,

@@ -4,6 +4,8 @@
  * Source: spec/memcg-slab.md 0, A.2, A.3, C.2, E.5.
  */
 
+import type { MemoryFiles } from "./memory-files.ts";
+
 export interface MemcgRules {
   /** Pages of tasks and files: each pins its memcg; are moved to the parent by rmdir; or by offline (LRU reparenting). */
   readonly userPages: "pin" | "move-at-rmdir" | "reparent-at-offline";
@@ -39,6 +41,8 @@ export interface MemcgRules {
   readonly statPerController: boolean;
   /** `cgroup.stat` exists (4.14 and later). */
   readonly hasCgroupStat: boolean;
+  /** Files of a v2 cgroup, and the lines in them. */
+  readonly memoryFiles: MemoryFiles;
   /** `memory.reclaim` exists (5.19 and later). */
   readonly hasMemoryReclaim: boolean;
 }
