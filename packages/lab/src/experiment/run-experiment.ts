@@ -7,7 +7,7 @@
  */
 
 import type { Problem } from "@ebb/formats";
-import { createMachine, execTask, exitTask, type Machine, type MachineOptions, startTask } from "@ebb/model";
+import { createMachine, exitTask, type Machine, type MachineOptions, startTask } from "@ebb/model";
 import { createCommands, createVirtualMachine, type Finding, runScript, type ScriptResult } from "@ebb/shell";
 import { type MachineFigures, machineFigures } from "./machine-figures.ts";
 import { type Reading, ReadingLog } from "./readings.ts";
@@ -69,7 +69,7 @@ export function runExperiment(o: ExperimentOptions): Experiment | Problem {
   const machine = createMachine(o.machine);
   const vm = createVirtualMachine(machine);
   const pid = startTask(machine);
-  execTask(machine, pid);
+  vm.host.exec(pid, "bash");
   const log = new ReadingLog();
   const stdout: string[] = [];
   const stderr: string[] = [];
@@ -80,7 +80,7 @@ export function runExperiment(o: ExperimentOptions): Experiment | Problem {
     args: o.args,
     vfs: vm.vfs,
     host: vm.host,
-    commands: createCommands({ mountFileSystem: vm.mountFileSystem }),
+    commands: createCommands({ mountFileSystem: vm.mountFileSystem, system: vm.system }),
     env: new Map([...ENVIRONMENT, ...(o.env ?? [])]),
     cwd: HOME,
     pid,

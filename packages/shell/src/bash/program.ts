@@ -131,7 +131,7 @@ function* startProgram(
   inPlace: boolean,
 ): Running<number> {
   const { host, scheduler } = start.machine;
-  host.exec(child.pid);
+  host.exec(child.pid, resolved.kind === "command" ? resolved.name : (args[0] ?? "bash"));
   host.advanceTo(host.nowNs() + host.execNs);
   if (scheduler.hasReady()) yield* letOthersRun(host, child, inPlace);
   if (resolved.kind === "shell") return yield* runShellProgram(start, resolved, args, child, inPlace);
@@ -270,6 +270,13 @@ class ProgramContext implements CommandContext {
 
   *runShell(script: string, options?: RunOptions): Running<number> {
     return yield* this.run(["sh", "-c", script], options);
+  }
+
+  detach(title: string, body: (pid: number) => Running<number>): number | Errno {
+    const { host, scheduler } = this.#start.machine;
+    const pid = host.fork(this.pid);
+    if (!isErrno(pid)) scheduler.start(new Process(pid, 1, title), body(pid));
+    return pid;
   }
 
   signal(pid: number, signal: number): Errno | undefined {

@@ -194,8 +194,8 @@ class ScriptHost implements TaskHost {
     return this.#host.fork(parentPid);
   }
 
-  exec(pid: number): void {
-    this.#host.exec(pid);
+  exec(pid: number, program: string): void {
+    this.#host.exec(pid, program);
   }
 
   exit(pid: number): void {

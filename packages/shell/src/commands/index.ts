@@ -28,10 +28,14 @@ import { grep } from "./grep/grep.ts";
 import { head, tail } from "./head-tail.ts";
 import { date } from "./machine/date.ts";
 import { free, ps } from "./machine/free.ts";
-import { getconf, hostname, id, nproc, sync, uname, uptime, whoami } from "./machine/identity.ts";
+import { getconf, hostname, id, nproc, uname, uptime, whoami } from "./machine/identity.ts";
 import { kill } from "./machine/kill.ts";
 import { createMount, type MountFileSystem, umount } from "./machine/mount.ts";
+import { createNc } from "./machine/nc.ts";
+import { createSwapoff, createSwapon, mkswap } from "./machine/swap.ts";
+import { createSync } from "./machine/sync.ts";
 import { sysctl } from "./machine/sysctl.ts";
+import { vmtouch } from "./machine/vmtouch.ts";
 import { mkdir, rmdir } from "./mkdir.ts";
 import { env, nice, nohup, printenv, taskset, timeout } from "./run/wrappers.ts";
 import { xargs } from "./run/xargs.ts";
@@ -39,6 +43,7 @@ import { sed } from "./sed/sed.ts";
 import { seq } from "./seq.ts";
 import { sleep, usleep } from "./sleep.ts";
 import { sort } from "./sort/sort.ts";
+import { NO_SYSTEM, type System } from "./support/system.ts";
 import { fail, succeed, test } from "./test-command.ts";
 import { expand, fold, nl, rev } from "./text/lines.ts";
 import { comm, join, paste } from "./text/merge.ts";
@@ -51,6 +56,8 @@ import { wc } from "./wc.ts";
 /** What the commands need of the machine beyond their context. */
 interface CommandHooks {
   readonly mountFileSystem: MountFileSystem;
+  /** Sync, swap and sockets; missing where there is no machine below. */
+  readonly system?: System;
 }
 
 const COMMANDS: readonly (readonly [string, Command])[] = [
@@ -116,7 +123,6 @@ const COMMANDS: readonly (readonly [string, Command])[] = [
   ["sleep", sleep],
   ["sort", sort],
   ["stat", stat],
-  ["sync", sync],
   ["sysctl", sysctl],
   ["tac", tac],
   ["tail", tail],
@@ -144,6 +150,14 @@ export function createCommands(hooks: CommandHooks): ReadonlyMap<string, Command
   const commands = new Map<string, Command>(COMMANDS);
   commands.set("mktemp", createMktemp());
   commands.set("mount", createMount(hooks.mountFileSystem));
+  const system = hooks.system ?? NO_SYSTEM;
+  commands.set("sync", createSync(system));
+  commands.set("nc", createNc(system));
+  commands.set("netcat", createNc(system));
+  commands.set("mkswap", mkswap);
+  commands.set("swapon", createSwapon(system));
+  commands.set("swapoff", createSwapoff(system));
+  commands.set("vmtouch", vmtouch);
   commands.set(
     "which",
     createWhich(() => commands.keys()),

@@ -1,35 +1,28 @@
 /**
  * The control files of one cgroup (v2): what reading and writing each of them does.
  *
- * Written from Documentation/admin-guide/cgroup-v2.rst and spec/memcg-slab.md A.4. Files of the memory controller are
- * not here yet; see docs/limits.md.
+ * Written from Documentation/admin-guide/cgroup-v2.rst and spec/memcg-slab.md A.4. Those of the
+ * memory controller are in memory-files.ts and, for v1, memory-v1-files.ts.
  */
 
 import {
-  attachTask,
   KILLED_MEMCG,
   type Machine,
+  NO_CGROUP,
   NO_LIMIT,
   NO_MEMCG,
   nextMemcg,
   ONLINE_MEMCG,
-  ROOT_CGROUP,
   setCgroupLimits,
   setMemoryInSubtree,
-  tasksOf,
 } from "@ebb/model";
 import { EINVAL, EOPNOTSUPP, type Errno } from "../errno.ts";
+import type { ControlFile } from "./control-file.ts";
 import { kernelErrno } from "./kernel-errno.ts";
-
-export interface ControlFile {
-  readonly name: string;
-  /** Absent in the root cgroup. */
-  readonly notInRoot: boolean;
-  /** Missing: always. */
-  readonly isThere?: (m: Machine, cgroup: number) => boolean;
-  readonly read?: (m: Machine, cgroup: number) => string;
-  readonly write?: (m: Machine, cgroup: number, text: string, pid: number) => Errno | undefined;
-}
+import { cpuOf } from "./machine-page-cache.ts";
+import { MEMORY_FILES } from "./memory-files.ts";
+import { V1_FILES } from "./memory-v1-files.ts";
+import { printTasks, writeTasks } from "./task-files.ts";
 
 const CONTROLLER = "memory";
 
@@ -47,7 +40,7 @@ const CONTROL_FILES: readonly ControlFile[] = [
     read: (m, g) => limit(m.cgroups.maxDescendants[g]),
     write: writeMaxDescendants,
   },
-  { name: "cgroup.procs", notInRoot: false, read: printTasks, write: writeProcs },
+  { name: "cgroup.procs", notInRoot: false, read: printTasks, write: writeTasks },
   {
     name: "cgroup.stat",
     notInRoot: false,
@@ -60,7 +53,7 @@ const CONTROL_FILES: readonly ControlFile[] = [
     read: (m, g) => listController(m.cgroups.memoryInSubtree[g] === 1),
     write: writeSubtreeControl,
   },
-  { name: "cgroup.threads", notInRoot: false, read: printTasks, write: writeProcs },
+  { name: "cgroup.threads", notInRoot: false, read: printTasks, write: writeTasks },
   { name: "cgroup.type", notInRoot: true, read: () => "domain\n" },
 ];
 
@@ -70,12 +63,6 @@ function listController(present: boolean): string {
 
 function limit(value: number | undefined): string {
   return value === undefined || value === NO_LIMIT ? "max\n" : `${value}\n`;
-}
-
-function printTasks(m: Machine, cgroup: number): string {
-  return tasksOf(m, cgroup)
-    .map((pid) => `${pid}\n`)
-    .join("");
 }
 
 /** Where a kernel counts by controller, of memory only: perf_event's are not followed through their release. */
@@ -102,19 +89,11 @@ function isPopulatedCgroup(m: Machine, cgroup: number): boolean {
   return false;
 }
 
-/** Pid as the kernel reads it: decimal digits; 0 is the writer itself. */
-function writeProcs(m: Machine, cgroup: number, text: string, pid: number): Errno | undefined {
-  const word = text.trim();
-  if (!/^[0-9]+$/.test(word)) return EINVAL;
-  const target = Number(word);
-  return kernelErrno(attachTask(m, target === 0 ? pid : target, cgroup));
-}
-
-function writeSubtreeControl(m: Machine, cgroup: number, text: string): Errno | undefined {
+function writeSubtreeControl(m: Machine, cgroup: number, text: string, pid: number): Errno | undefined {
   for (const word of text.trim().split(/\s+/)) {
     if (word === "") continue;
     if (word !== `+${CONTROLLER}` && word !== `-${CONTROLLER}`) return EINVAL;
-    const refused = kernelErrno(setMemoryInSubtree(m, cgroup, word.startsWith("+")));
+    const refused = kernelErrno(setMemoryInSubtree(m, cgroup, word.startsWith("+"), cpuOf(m, pid)));
     if (refused !== undefined) return refused === EOPNOTSUPP ? EINVAL : refused;
   }
   return undefined;
@@ -140,23 +119,37 @@ function writeMaxDescendants(m: Machine, cgroup: number, text: string): Errno | 
   return undefined;
 }
 
-const BY_NAME = new Map(CONTROL_FILES.map((file, index) => [file.name, { file, index }]));
+const ALL_V2_FILES = [...CONTROL_FILES, ...MEMORY_FILES];
+const V2_BY_NAME = byName(ALL_V2_FILES);
+const V1_BY_NAME = byName(V1_FILES);
+
+/** A control file and its place among all of its hierarchy. */
+interface FoundFile {
+  readonly file: ControlFile;
+  readonly index: number;
+}
+
+function byName(files: readonly ControlFile[]): ReadonlyMap<string, FoundFile> {
+  return new Map(files.map((file, index) => [file.name, { file, index }]));
+}
+
+function isV1(m: Machine, cgroup: number): boolean {
+  return m.cgroups.isV1[cgroup] !== 0;
+}
 
 function isThere(m: Machine, cgroup: number, file: ControlFile): boolean {
-  return !(file.notInRoot && cgroup === ROOT_CGROUP) && (file.isThere === undefined || file.isThere(m, cgroup));
+  const isRoot = m.cgroups.parent[cgroup] === NO_CGROUP;
+  return !(file.notInRoot && isRoot) && (file.isThere === undefined || file.isThere(m, cgroup));
 }
 
-/** Names of the files of `cgroup`, in the order ls shows them. */
+/** Names of the files of `cgroup`. */
 export function controlFileNames(m: Machine, cgroup: number): readonly string[] {
-  return CONTROL_FILES.filter((file) => isThere(m, cgroup, file)).map((file) => file.name);
+  const files = isV1(m, cgroup) ? V1_FILES : ALL_V2_FILES;
+  return files.filter((file) => isThere(m, cgroup, file)).map((file) => file.name);
 }
 
-/** The file `name` of `cgroup` and its place among all; undefined when it has none. */
-export function controlFile(
-  m: Machine,
-  cgroup: number,
-  name: string,
-): { readonly file: ControlFile; readonly index: number } | undefined {
-  const found = BY_NAME.get(name);
+/** The file `name` of `cgroup`; undefined when it has none. */
+export function controlFile(m: Machine, cgroup: number, name: string): FoundFile | undefined {
+  const found = (isV1(m, cgroup) ? V1_BY_NAME : V2_BY_NAME).get(name);
   return found !== undefined && isThere(m, cgroup, found.file) ? found : undefined;
 }

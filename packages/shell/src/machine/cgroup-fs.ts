@@ -1,5 +1,5 @@
 /**
- * The cgroup v2 file system over a live machine: a directory per online cgroup. mkdir and rmdir are calls on the model;
+ * The cgroup file systems over a live machine, v2 and the v1 memory hierarchy: a directory per online cgroup. mkdir and rmdir are calls on the model;
  * the control files cannot be removed and do not keep a directory from being removed.
  */
 
@@ -17,7 +17,8 @@ import { EACCES, EINVAL, ENAMETOOLONG, ENODEV, ENOENT, ENOTDIR, EPERM, type Errn
 import { generatedFile } from "../vfs/generated.ts";
 import type { DirectoryNode, FileNode, Node } from "../vfs/node.ts";
 import { NO_PID } from "../vfs/page-cache.ts";
-import { type ControlFile, controlFile, controlFileNames } from "./cgroup-files.ts";
+import { controlFile, controlFileNames } from "./cgroup-files.ts";
+import type { ControlFile } from "./control-file.ts";
 import { kernelErrno } from "./kernel-errno.ts";
 import { cpuOf } from "./machine-page-cache.ts";
 
@@ -25,9 +26,9 @@ const MAX_NAME_BYTES = 255;
 /** Inode numbers: a directory has a multiple of this, its files the numbers behind it. */
 const INODES_PER_CGROUP = 64;
 
-/** The root directory of the cgroup file system of `m`. */
-export function createCgroupFs(m: Machine): DirectoryNode {
-  return new CgroupDirectory(m, ROOT_CGROUP);
+/** The root directory of the hierarchy whose root is `root`: that of v2 unless told otherwise. */
+export function createCgroupFs(m: Machine, root: number = ROOT_CGROUP): DirectoryNode {
+  return new CgroupDirectory(m, root);
 }
 
 class CgroupDirectory implements DirectoryNode {

@@ -21,9 +21,10 @@ export function machinePageCache(m: Machine, fs: FileSystemSpec): PageCache {
   return { create: (pid) => new ModelFile(m, createFile(m, fs, pid)) };
 }
 
-/** CPU of a task; of nobody's, the first. */
+/** CPU of a task; of one that has ended and whose CPU has gone, and of nobody, the first that is online. */
 export function cpuOf(m: Machine, pid: number): number {
-  return m.tasks.cpu[pid] ?? 0;
+  const cpu = m.tasks.cpu[pid] ?? 0;
+  return m.cpuOnline[cpu] === 0 ? m.cpuOnline.indexOf(1) : cpu;
 }
 
 class ModelFile implements CachedFile {

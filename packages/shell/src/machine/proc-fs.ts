@@ -1,12 +1,15 @@
-/** /proc and /sys over a live machine: the files that scripts of this kind read. Written from proc(5) and sysfs docs. */
+/** /proc over a live machine: the files that scripts of this kind read. Written from proc(5). */
 
-import { printPercpuStats } from "@ebb/formats";
-import { cgroupPath, type Machine, percpuStats, ROOT_CGROUP, taskCgroup } from "@ebb/model";
-import { EINVAL, EIO, type Errno } from "../errno.ts";
-import { fixedDirectory, generatedFile } from "../vfs/generated.ts";
+import { cgroupPath, dropInodes, dropPageCache, type Machine, NO_CGROUP, ROOT_CGROUP, taskCgroup } from "@ebb/model";
+import type { System } from "../commands/support/system.ts";
+import { EINVAL, type Errno } from "../errno.ts";
+import { fixedDirectory, generatedDirectory, generatedFile } from "../vfs/generated.ts";
 import type { DirectoryNode, Node } from "../vfs/node.ts";
 import type { MountEntry } from "../vfs/vfs.ts";
+import { cpuOf } from "./machine-page-cache.ts";
 import { meminfo } from "./meminfo.ts";
+import { cpusThatAre } from "./sys-fs.ts";
+import type { TaskNames } from "./task-names.ts";
 
 interface ProcOptions {
   readonly machine: Machine;
@@ -14,7 +17,13 @@ interface ProcOptions {
   /** Percpu memory when the experiment began, kB: what MemFree is reckoned from. */
   readonly bootPercpuKb: number;
   readonly mounts: () => readonly MountEntry[];
+  readonly system: System;
+  readonly names: TaskNames;
 }
+
+const KB_PER_PAGE = 4;
+/** Hierarchy number of the v1 memory hierarchy: the first one mounted. */
+const V1_NUMBER = 1;
 
 let nextIno = 1;
 
@@ -22,19 +31,43 @@ function readOnly(render: (pid: number) => string): Node {
   return generatedFile({ ino: nextIno++, mode: 0o444, render });
 }
 
-function readWrite(render: () => string, write: (text: string) => Errno | undefined): Node {
+function readWrite(render: () => string, write: (text: string, pid: number) => Errno | undefined): Node {
   return generatedFile({ ino: nextIno++, mode: 0o644, render, write });
 }
 
-/** The memory line counts dying cgroups too: that is how v1 users saw them. */
+/** Cgroups of a hierarchy, dying ones too: that is how v1 users saw them. */
+function nrCgroups(m: Machine, root: number): number {
+  return 1 + (m.cgroups.nrDescendants[root] ?? 0) + (m.cgroups.nrDying[root] ?? 0);
+}
+
 function procCgroups(m: Machine): string {
-  const c = m.cgroups;
-  const count = 1 + (c.nrDescendants[ROOT_CGROUP] ?? 0) + (c.nrDying[ROOT_CGROUP] ?? 0);
-  return `#subsys_name\thierarchy\tnum_cgroups\tenabled\nmemory\t0\t${count}\t1\nperf_event\t0\t${count}\t1\n`;
+  const isV1 = m.v1Root !== NO_CGROUP;
+  const memory = `memory\t${isV1 ? V1_NUMBER : 0}\t${nrCgroups(m, isV1 ? m.v1Root : ROOT_CGROUP)}\t1\n`;
+  return `#subsys_name\thierarchy\tnum_cgroups\tenabled\n${memory}perf_event\t0\t${nrCgroups(m, ROOT_CGROUP)}\t1\n`;
+}
+
+/** The cgroup of a task in each hierarchy, v1 first. */
+function taskCgroups(m: Machine, pid: number): string {
+  const v2 = `0::${cgroupPath(m.cgroups, Math.max(taskCgroup(m, pid), ROOT_CGROUP))}\n`;
+  if (m.v1Root === NO_CGROUP) return v2;
+  return `${V1_NUMBER}:memory:${cgroupPath(m.cgroups, m.tasks.v1Cgroup[pid] ?? m.v1Root)}\n${v2}`;
 }
 
 function printMounts(mounts: readonly MountEntry[]): string {
   return mounts.map((m) => `${m.source} ${m.path} ${m.type} ${m.options} 0 0\n`).join("");
+}
+
+function printSwaps(system: System): string {
+  let text = "Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n";
+  for (const { path, sizeKb, usedKb, priority } of system.swapAreas()) {
+    text += `${path.padEnd(40)}file\t\t${paddedKb(sizeKb)}\t${paddedKb(usedKb)}\t${priority}\n`;
+  }
+  return text;
+}
+
+/** A short number takes a second tab to reach the next column. */
+function paddedKb(kb: number): string {
+  return kb < 10_000_000 ? `${kb}\t` : String(kb);
 }
 
 function uptime(m: Machine): string {
@@ -43,22 +76,82 @@ function uptime(m: Machine): string {
 }
 
 function cpuinfo(m: Machine): string {
-  let text = "";
-  for (let cpu = 0; cpu < m.options.nrCpus; cpu++) text += `processor\t: ${cpu}\nmodel name\t: ebb virtual CPU\n\n`;
-  return text;
+  return cpusThatAre(m, true)
+    .map((cpu) => `processor\t: ${cpu}\nmodel name\t: ebb virtual CPU\n\n`)
+    .join("");
 }
 
-function dropCaches(): Node {
+/** 1: clean page cache; 2: unused inodes and dentries; 3: both; 4 only silences the message in the log. */
+function dropCaches(m: Machine): Node {
   let last = "0";
   return readWrite(
     () => `${last}\n`,
-    (text) => {
+    (text, pid) => {
       const word = text.trim();
       if (!/^[1-4]$/.test(word)) return EINVAL;
       last = word;
+      if (word === "1" || word === "3") dropPageCache(m, cpuOf(m, pid));
+      if (word === "2" || word === "3") dropInodes(m, cpuOf(m, pid));
       return undefined;
     },
   );
+}
+
+function filesystems(m: Machine): string {
+  const nodev = ["sysfs", "tmpfs", "proc", "cgroup", "cgroup2", "devtmpfs", "debugfs"];
+  const { name, memoryOnly } = m.profile.tmpFileSystem;
+  return `${nodev.map((type) => `nodev\t${type}\n`).join("")}${memoryOnly ? "" : `\t${name}\n`}`;
+}
+
+/** Anonymous pages of a task, kB. */
+function residentKb(m: Machine, pid: number): number {
+  let nrPages = 0;
+  for (let page = m.tasks.firstPage[pid] ?? -1; page >= 0; page = m.pages.nextInHolder[page] ?? -1) {
+    if (m.pages.inSwap[page] === 0) nrPages += m.pages.nrPages[page] ?? 0;
+  }
+  return nrPages * KB_PER_PAGE;
+}
+
+/** Files of one task; `of` tells which, from who opens. */
+function taskFiles(o: ProcOptions, of: (pid: number) => number): [string, Node][] {
+  const { machine, names } = o;
+  const status = (pid: number): string =>
+    `Name:\t${names.commOf(pid)}\nState:\tS (sleeping)\nTgid:\t${pid}\nPid:\t${pid}\nPPid:\t${names.parentOf(pid)}\n` +
+    `VmRSS:\t${String(residentKb(machine, pid)).padStart(8)} kB\n`;
+  return [
+    ["cgroup", readOnly((pid) => taskCgroups(machine, of(pid)))],
+    ["comm", readOnly((pid) => `${names.commOf(of(pid))}\n`)],
+    ["mounts", readOnly(() => printMounts(o.mounts()))],
+    ["status", readOnly((pid) => status(of(pid)))],
+  ];
+}
+
+/** Directories of the tasks by pid; each stays the same as long as its task lives. */
+class TaskDirectories {
+  readonly #options: ProcOptions;
+  readonly #known = new Map<number, DirectoryNode>();
+
+  constructor(options: ProcOptions) {
+    this.#options = options;
+  }
+
+  lookup(name: string): DirectoryNode | undefined {
+    const pid = /^[1-9][0-9]*$/.test(name) ? Number(name) : 0;
+    if (!this.#options.names.has(pid)) {
+      this.#known.delete(pid);
+      return undefined;
+    }
+    let directory = this.#known.get(pid);
+    if (directory === undefined) {
+      directory = fixedDirectory(taskFiles(this.#options, () => pid));
+      this.#known.set(pid, directory);
+    }
+    return directory;
+  }
+
+  names(): readonly string[] {
+    return this.#options.names.pids().map(String);
+  }
 }
 
 export function createProcFs(o: ProcOptions): DirectoryNode {
@@ -69,68 +162,28 @@ export function createProcFs(o: ProcOptions): DirectoryNode {
     ["ostype", readOnly(() => "Linux\n")],
     ["pid_max", readOnly(() => "32768\n")],
   ]);
-  const self = fixedDirectory([
-    ["cgroup", readOnly((pid) => `0::${cgroupPath(machine.cgroups, Math.max(taskCgroup(machine, pid), 0))}\n`)],
-    ["mounts", readOnly(() => printMounts(o.mounts()))],
+  const vm = fixedDirectory([["drop_caches", dropCaches(machine)]]);
+  const sys = fixedDirectory([
+    ["kernel", kernel],
+    ["vm", vm],
   ]);
-  return fixedDirectory([
+  const fixed = new Map<string, Node>([
     ["cgroups", readOnly(() => procCgroups(machine))],
     ["cpuinfo", readOnly(() => cpuinfo(machine))],
-    ["filesystems", readOnly(() => "nodev\tsysfs\nnodev\ttmpfs\nnodev\tproc\nnodev\tcgroup2\nnodev\tdebugfs\n")],
+    ["filesystems", readOnly(() => filesystems(machine))],
     ["loadavg", readOnly(() => "0.00 0.00 0.00 1/1 1\n")],
     ["meminfo", readOnly(() => meminfo(machine, o.bootPercpuKb))],
     ["mounts", readOnly(() => printMounts(o.mounts()))],
-    ["self", self],
-    [
-      "sys",
-      fixedDirectory([
-        ["kernel", kernel],
-        ["vm", fixedDirectory([["drop_caches", dropCaches()]])],
-      ]),
-    ],
+    ["self", fixedDirectory(taskFiles(o, (pid) => pid))],
+    ["swaps", readOnly(() => printSwaps(o.system))],
+    ["sys", sys],
     ["uptime", readOnly(() => uptime(machine))],
     ["version", readOnly(() => `Linux version ${machine.profile.release} (ebb) #1 SMP\n`)],
   ]);
-}
-
-/** `0-15`, or `0` for one. */
-function cpuRange(n: number): string {
-  return n === 1 ? "0\n" : `0-${n - 1}\n`;
-}
-
-/** /sys without the cgroup mount: CPU and node ranges, and the directories that others are mounted on. */
-export function createSysFs(machine: Machine): DirectoryNode {
-  const ranges = (n: number) =>
-    fixedDirectory(["possible", "present", "online"].map((name) => [name, readOnly(() => cpuRange(n))] as const));
-  return fixedDirectory([
-    [
-      "devices",
-      fixedDirectory([
-        [
-          "system",
-          fixedDirectory([
-            ["cpu", ranges(machine.options.nrCpus)],
-            ["node", ranges(machine.options.nrNodes)],
-          ]),
-        ],
-      ]),
-    ],
-    ["fs", fixedDirectory([["cgroup", fixedDirectory([])]])],
-    ["kernel", fixedDirectory([["debug", fixedDirectory([])]])],
-  ]);
-}
-
-/** /sys/kernel/debug: opening for write works for root, writing fails. */
-export function createDebugFs(machine: Machine): DirectoryNode {
-  return fixedDirectory([
-    [
-      "percpu_stats",
-      generatedFile({
-        ino: nextIno++,
-        mode: 0o444,
-        render: () => printPercpuStats(percpuStats(machine.percpu)),
-        write: () => EIO,
-      }),
-    ],
-  ]);
+  const tasks = new TaskDirectories(o);
+  return generatedDirectory({
+    onNew: "not found",
+    lookup: (name) => fixed.get(name) ?? tasks.lookup(name),
+    names: () => [...tasks.names(), ...fixed.keys()],
+  });
 }

@@ -2,8 +2,19 @@
  * A machine with its files mounted and its tasks ready to run programs: what a script is run on.
  */
 
-import { advanceTo, execTask, exitTask, type FileSystemSpec, forkTask, type Machine, percpuKb } from "@ebb/model";
-import { ENODEV, type Errno } from "../errno.ts";
+import {
+  advanceTo,
+  execTask,
+  exitTask,
+  type FileSystemSpec,
+  forkTask,
+  type Machine,
+  mountMemoryV1,
+  percpuKb,
+  unmountMemoryV1,
+} from "@ebb/model";
+import type { System } from "../commands/support/system.ts";
+import { EINVAL, ENODEV, type Errno, isErrno } from "../errno.ts";
 import type { TaskHost } from "../process/command.ts";
 import { createDevices } from "../vfs/devices.ts";
 import { FileTree } from "../vfs/file-tree.ts";
@@ -13,12 +24,16 @@ import type { Vfs } from "../vfs/vfs.ts";
 import { createCgroupFs } from "./cgroup-fs.ts";
 import { kernelErrno } from "./kernel-errno.ts";
 import { machinePageCache } from "./machine-page-cache.ts";
-import { createDebugFs, createProcFs, createSysFs } from "./proc-fs.ts";
+import { createProcFs } from "./proc-fs.ts";
+import { createDebugFs, createSysFs } from "./sys-fs.ts";
+import { createSystem } from "./system-calls.ts";
+import { TaskNames } from "./task-names.ts";
 
 interface VirtualMachine {
   readonly machine: Machine;
   readonly vfs: Vfs;
   readonly host: TaskHost;
+  readonly system: System;
   /** mount(2) for the `mount` command: file system `type` on `path`. */
   mountFileSystem(type: string, source: string, path: string, options: string): Errno | undefined;
 }
@@ -38,26 +53,34 @@ const IN_MEMORY: FileSystemSpec = {
   cgroupWriteback: false,
 };
 
-/** Mounts /proc, /sys, /sys/fs/cgroup, /sys/kernel/debug, /dev and a root on which files can be made. */
+/** Makes the root directory of a file system, by the options it is mounted with. */
+type Maker = (options: string) => DirectoryNode | Errno;
+
+/** Mounts /proc, /sys, /sys/fs/cgroup, /sys/kernel/debug, /dev, /tmp and a root on which files can be made. */
 export function createVirtualMachine(machine: Machine): VirtualMachine {
   const nowNs = () => machine.nowNs;
   const fileSystem = (fs: FileSystemSpec) => createTmpfs(nowNs, { pageCache: machinePageCache(machine, fs) });
   const root = fileSystem(IN_MEMORY);
   for (const name of ROOT_DIRECTORIES) root.mkdir(name, 0o755);
   const vfs: Vfs = new FileTree(root);
+  const system = createSystem(machine);
+  const names = new TaskNames();
   const bootPercpuKb = percpuKb(machine.percpu);
-  const makers: ReadonlyMap<string, () => DirectoryNode> = new Map([
-    ["proc", () => createProcFs({ machine, hostName: HOST_NAME, bootPercpuKb, mounts: () => vfs.mounts() })],
+  const proc = { machine, hostName: HOST_NAME, bootPercpuKb, mounts: () => vfs.mounts(), system, names };
+  const cgroupV2 = createCgroupFs(machine);
+  const makers: ReadonlyMap<string, Maker> = new Map<string, Maker>([
+    ["proc", () => createProcFs(proc)],
     ["sysfs", () => createSysFs(machine)],
-    ["cgroup2", () => createCgroupFs(machine)],
+    ["cgroup", memoryV1Maker(machine)],
+    ["cgroup2", () => cgroupV2],
     ["debugfs", () => createDebugFs(machine)],
     ["devtmpfs", () => createDevices(nowNs, RANDOM_SEED)],
     ["tmpfs", () => fileSystem(IN_MEMORY)],
   ]);
-
   const mountFileSystem = (type: string, source: string, path: string, options: string): Errno | undefined => {
-    const make = makers.get(type);
-    return make === undefined ? ENODEV : vfs.mount({ path, type, source, options, root: make() });
+    const made = makers.get(type)?.(options) ?? ENODEV;
+    if (isErrno(made)) return made;
+    return vfs.mount({ path, type, source, options: shownOptions(options), root: made });
   };
   for (const [type, source, path] of SYSTEM_MOUNTS) mountFileSystem(type, source, path, MOUNT_OPTIONS);
   const { tmpFileSystem } = machine.profile;
@@ -69,7 +92,7 @@ export function createVirtualMachine(machine: Machine): VirtualMachine {
     options: MOUNT_OPTIONS,
     root: fileSystem(tmpFileSystem),
   });
-  return { machine, vfs, host: taskHost(machine), mountFileSystem };
+  return { machine, vfs, host: taskHost(machine, names), system, mountFileSystem };
 }
 
 const MOUNT_OPTIONS = "rw,nosuid,nodev,noexec,relatime";
@@ -80,8 +103,37 @@ const SYSTEM_MOUNTS: readonly (readonly [type: string, source: string, path: str
   ["cgroup2", "cgroup2", "/sys/fs/cgroup"],
   ["debugfs", "debugfs", "/sys/kernel/debug"],
 ];
+/** Options of a mount that say nothing about which controllers it has. */
+const COMMON_OPTIONS = /^(rw|ro|nosuid|nodev|noexec|relatime|noatime|)$/;
 
-function taskHost(machine: Machine): TaskHost {
+/** Options as mount(8) lists them: how it may be written to and what its access times do come first. */
+function shownOptions(options: string): string {
+  const words = options.split(",").filter((word) => word !== "");
+  const access = words.includes("ro") ? "ro" : "rw";
+  const times = words.some((word) => word.endsWith("atime")) ? [] : ["relatime"];
+  return [access, ...times, ...words.filter((word) => word !== "ro" && word !== "rw")].join(",");
+}
+
+/** The v1 memory hierarchy: the only one there is. All mounts of it show the same tree. */
+function memoryV1Maker(machine: Machine): Maker {
+  let mounted: { readonly row: number; readonly root: DirectoryNode } | undefined;
+  return (options) => {
+    const controllers = options.split(",").filter((word) => !COMMON_OPTIONS.test(word));
+    if (controllers.join() !== "memory") return EINVAL;
+    const row = mountMemoryV1(machine);
+    const refused = kernelErrno(row);
+    if (refused !== undefined) return refused;
+    if (mounted?.row === row && machine.v1Root === row) return mounted.root;
+    const root = createCgroupFs(machine, row);
+    root.unmounted = () => {
+      if (unmountMemoryV1(machine)) mounted = undefined;
+    };
+    mounted = { row, root };
+    return root;
+  };
+}
+
+function taskHost(machine: Machine, names: TaskNames): TaskHost {
   return {
     nowNs: () => machine.nowNs,
     advanceTo: (timeNs) => advanceTo(machine, timeNs),
@@ -92,9 +144,16 @@ function taskHost(machine: Machine): TaskHost {
     execNs: machine.options.execNs,
     fork(parentPid) {
       const pid = forkTask(machine, parentPid);
+      if (pid >= 0) names.fork(pid, parentPid);
       return kernelErrno(pid) ?? pid;
     },
-    exec: (pid) => execTask(machine, pid),
-    exit: (pid) => exitTask(machine, pid),
+    exec(pid, program) {
+      names.exec(pid, program);
+      execTask(machine, pid);
+    },
+    exit(pid) {
+      names.exit(pid);
+      exitTask(machine, pid);
+    },
   };
 }

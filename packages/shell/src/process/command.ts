@@ -58,8 +58,8 @@ export interface TaskHost {
   readonly execNs: number;
   /** Makes a task, a member of its parent's cgroup. Returns its pid, or the kernel's refusal. */
   fork(parentPid: number): number | Errno;
-  /** Task `pid` starts a program in place of what it ran. */
-  exec(pid: number): void;
+  /** Task `pid` starts `program` in place of what it ran. */
+  exec(pid: number, program: string): void;
   exit(pid: number): void;
 }
 
@@ -88,6 +88,8 @@ export interface CommandContext {
   run(argv: readonly string[], options?: RunOptions): Running<number>;
   /** Runs shell text as `sh -c` does: awk's system() and "cmd" | getline. */
   runShell(script: string, options?: RunOptions): Running<number>;
+  /** Makes a child that runs `body` by itself, as daemon(3) does; it inherits nothing that is open. Answers its pid. */
+  detach(title: string, body: (pid: number) => Running<number>): number | Errno;
   /** Sends a signal by number (kill). */
   signal(pid: number, signal: number): Errno | undefined;
 }

@@ -263,12 +263,13 @@ function* copy(
 }
 
 function write(output: OutputStream, text: string, plan: Plan, tally: Tally): Failure | undefined {
+  const before = output instanceof FileOutput ? output.position : 0;
   const error = output.write(text);
-  if (error !== undefined) return { reading: false, error };
-  tally.bytes += text.length;
-  if (text.length === plan.outputBlock) tally.outFull++;
-  else tally.outPartial++;
-  return undefined;
+  const taken = error === undefined ? text.length : output instanceof FileOutput ? output.position - before : 0;
+  tally.bytes += taken;
+  if (error === undefined && taken === plan.outputBlock) tally.outFull++;
+  else if (error === undefined || taken > 0) tally.outPartial++;
+  return error === undefined ? undefined : { reading: false, error };
 }
 
 function* readBlock(input: InputStream, maxBytes: number, whole: boolean): Running<string | Errno> {

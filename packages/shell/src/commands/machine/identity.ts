@@ -1,4 +1,4 @@
-/** What the machine says of itself: uname, hostname, nproc, getconf, uptime, whoami, id, sync. */
+/** What the machine says of itself: uname, hostname, nproc, getconf, uptime, whoami, id. */
 
 import { isErrno } from "../../errno.ts";
 import type { CommandContext } from "../../process/command.ts";
@@ -30,7 +30,6 @@ const ID_OPTIONS = optionTable({
 });
 const UPTIME_OPTIONS = optionTable({ short: "ps", long: ["pretty p", "since s"] });
 const NO_OPTIONS = optionTable({});
-const SYNC_OPTIONS = optionTable({ short: "df", long: ["data d", "file-system f"] });
 
 export function uname(context: CommandContext): number {
   const options = parseOptions(context, UNAME_OPTIONS);
@@ -75,15 +74,28 @@ export function nproc(context: CommandContext): number {
     complain(context, `invalid number: ${quote(ignore)}`);
     return 1;
   }
-  context.stdout.write(`${Math.max(1, context.host.nrCpus - Number(ignore))}\n`);
+  const nrCpus = options.has("all") ? context.host.nrCpus : nrOnlineCpus(context);
+  context.stdout.write(`${Math.max(1, nrCpus - Number(ignore))}\n`);
   return 0;
+}
+
+/** CPUs that the kernel lists as online, e.g. `0-3,5`. */
+function nrOnlineCpus(context: CommandContext): number {
+  const list = slurpFile(context, "/sys/devices/system/cpu/online");
+  if (isErrno(list)) return context.host.nrCpus;
+  let nrCpus = 0;
+  for (const range of list.trim().split(",")) {
+    const [first, last] = range.split("-").map(Number);
+    nrCpus += (last ?? first ?? 0) - (first ?? 0) + 1;
+  }
+  return nrCpus;
 }
 
 export function getconf(context: CommandContext): number {
   const values: ReadonlyMap<string, number> = new Map([
     ["PAGESIZE", 4096],
     ["PAGE_SIZE", 4096],
-    ["_NPROCESSORS_ONLN", context.host.nrCpus],
+    ["_NPROCESSORS_ONLN", nrOnlineCpus(context)],
     ["_NPROCESSORS_CONF", context.host.nrCpus],
     ["CLK_TCK", 100],
     ["LONG_BIT", 64],
@@ -163,18 +175,4 @@ export function id(context: CommandContext): number {
   const one = options.has("n") ? "root" : "0";
   context.stdout.write(single ? `${one}\n` : "uid=0(root) gid=0(root) groups=0(root)\n");
   return 0;
-}
-
-/** All memory is on no disk: nothing to write back. */
-export function sync(context: CommandContext): number {
-  const options = parseOptions(context, SYNC_OPTIONS);
-  if (typeof options === "number") return options;
-  let status = 0;
-  for (const path of options.operands) {
-    const node = context.vfs.lookup(path, context.cwd);
-    if (!isErrno(node)) continue;
-    complain(context, `error opening ${quote(path)}: ${node.message}`);
-    status = 1;
-  }
-  return status;
 }

@@ -176,6 +176,11 @@ export class FileOutput implements OutputStream {
     this.#position = position;
   }
 
+  /** Where the next write goes. */
+  get position(): number {
+    return this.#position;
+  }
+
   write(text: string): Errno | undefined {
     let rest = text;
     for (;;) {

@@ -153,6 +153,7 @@ export function createMachine(commands: ReadonlyMap<string, Command>, options: M
       host,
       run: (childArgv, more) => finish(start(childArgv, { ...base, ...more })),
       runShell: (script, more) => runSequence(script, { ...base, ...more }),
+      detach: () => 43,
       signal: (pid, signal) => {
         signals.push(`${pid} ${signal}`);
         return undefined;
