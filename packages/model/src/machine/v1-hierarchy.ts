@@ -1,6 +1,6 @@
 /** The v1 memory hierarchy: a tree of its own that takes the memory controller over from v2. */
 
-import { NO_CGROUP, releaseCgroupRow, ROOT_CGROUP, takeCgroupRow } from "../cgroup/cgroups.ts";
+import { NO_CGROUP, ROOT_CGROUP, releaseCgroupRow, takeCgroupRow } from "../cgroup/cgroups.ts";
 import { EBUSY } from "../errno.ts";
 import { NO_MEMCG, ROOT_MEMCG } from "../memcg/memcgs.ts";
 import type { Machine } from "./state.ts";
