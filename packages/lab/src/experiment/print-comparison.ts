@@ -23,7 +23,7 @@ export function printComparison(c: Comparison): string {
 }
 
 /** Rows of cells as lines: the first column to the left, the others to the right. */
-function alignTable(table: readonly (readonly string[])[]): string {
+export function alignTable(table: readonly (readonly string[])[]): string {
   const widths: number[] = [];
   for (const row of table) {
     row.forEach((cell, i) => {

@@ -25,6 +25,7 @@ import { NO_PAGE_ROW } from "../memcg/pages.ts";
 import { dropIdIfUnused, dropPins, takePins } from "../memcg/references.ts";
 import { killWriteback } from "../memcg/writebacks.ts";
 import { closeMemcgStats, flushParkedStats, parkStats } from "../memcg-stats/lifetime.ts";
+import { isBatched, LIVE } from "../memcg-stats/state.ts";
 import { deactivateCopies, freeCopiesOf } from "../slab/copies.ts";
 import { dropCgroupObjects, objectsOfCgroup } from "./cgroup-birth.ts";
 import { dropCgroupPart, freeAreas } from "./cgroup-release.ts";
@@ -70,6 +71,22 @@ function unpublishStats(m: Machine, memcg: number): void {
   parkStats(m.stats, memcg);
   takePins(m, memcg, PIN_WORK, 1);
   defer(m.queue, gracePeriodEndNs(m), EVENT_EARLY_RELEASE, memcg);
+}
+
+/**
+ * Early release for the memcgs that are dying already, whatever the policy: their statistics' areas are freed a grace
+ * period later. Answers how many; 0 on kernels whose statistics are not batched, which have no such thing.
+ */
+export function releaseStatsNow(m: Machine): number {
+  const { memcgs, stats } = m;
+  if (!isBatched(stats)) return 0;
+  let nrMemcgs = 0;
+  for (let memcg = 0; memcg < memcgs.nrRows; memcg++) {
+    if (memcgs.state[memcg] !== OFFLINE_MEMCG || stats.phase[memcg] !== LIVE) continue;
+    unpublishStats(m, memcg);
+    nrMemcgs++;
+  }
+  return nrMemcgs;
 }
 
 function releaseStats(m: Machine, memcg: number): void {

@@ -60,7 +60,7 @@ export const PIN_NAMES: readonly string[] = [
 /** "No limit" of a counter, pages. */
 export const NO_PAGE_LIMIT = 0x7fffffff;
 /** Largest id of a memcg; 0 is none. */
-const MAX_MEMCG_ID = 65535;
+export const MAX_MEMCG_ID = 65535;
 
 /** Lists of pages, the index into a memcg's heads for one node. */
 export const INACTIVE_ANON = 0;

@@ -19,7 +19,7 @@ import {
   shiftRight,
   testBit,
 } from "../bits.ts";
-import { allocArea, freeArea } from "./area.ts";
+import { allocArea, areaEnd, freeArea } from "./area.ts";
 import { createChunk, setupFirstChunks } from "./chunk.ts";
 import {
   EMPTY_POP_PAGES_LOW,
@@ -73,6 +73,12 @@ function areaNumber(t: Percpu, chunk: number, off: number): number {
 /** Offset of `area` in its chunk, bytes; in the first and the reserved chunk from their page-aligned origin. */
 export function areaOffBytes(t: Percpu, area: number): number {
   return areaOffBits(t, area) * MIN_ALLOC_BYTES;
+}
+
+/** Length of a live area, bytes of one unit, as it was rounded. */
+export function areaBytes(t: Percpu, area: number): number {
+  const off = areaOffBits(t, area);
+  return (areaEnd(t, areaChunk(t, area), off) - off) * MIN_ALLOC_BYTES;
 }
 
 /** Asks for the balance work, once until it runs. */

@@ -104,7 +104,7 @@ export function noteAreaStart(t: Percpu, chunk: number, off: number): void {
 }
 
 /** One past the last bit of the area that begins at `off`. Full blocks in which no area begins belong to it whole. */
-function areaEnd(t: Percpu, chunk: number, off: number): number {
+export function areaEnd(t: Percpu, chunk: number, off: number): number {
   const base = chunk * t.allocMapWords;
   let block = blockOf(off) + 1;
   const end = findAreaEnd(t.allocMap, t.boundMap, base, off + 1, block * BITS_PER_BLOCK);

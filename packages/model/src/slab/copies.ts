@@ -71,7 +71,7 @@ function takeCopyParts(m: Machine, row: number): void {
 }
 
 /** Caches of the structures that a copy of `spec` is made of: its own, and those it has for each node. */
-function objectsOfCopy(m: Machine, spec: CacheSpec): readonly string[] {
+export function objectsOfCopy(m: Machine, spec: CacheSpec): readonly string[] {
   const { cacheCopies } = m.profile;
   if (cacheCopies === undefined) return [];
   const names = [...cacheCopies.objects];
@@ -79,7 +79,8 @@ function objectsOfCopy(m: Machine, spec: CacheSpec): readonly string[] {
   return names;
 }
 
-function cacheIndex(m: Machine, name: string): number {
+/** Row of the root cache called `name`; NO_CACHE when there is none. */
+export function cacheIndex(m: Machine, name: string): number {
   return m.caches.indexOf.get(name) ?? NO_CACHE;
 }
 
