@@ -72,8 +72,8 @@ const DELETE_FILES: ReleasingAction = {
 };
 
 const UNLOCK: ReleasingAction = {
-  name: "munlock, then drop_caches=1",
-  title: (n) => `munlock the ${count(n, "file")}, then drop_caches=1`,
+  name: "munlock and drop_caches=1",
+  title: (n) => `munlock the ${count(n, "file")} and drop_caches=1`,
   act(m, _holders, _pid, cpu) {
     const nrFiles = unlockFiles(m, cpu);
     if (nrFiles > 0) dropPages(m, cpu);

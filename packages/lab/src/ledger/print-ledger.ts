@@ -185,7 +185,7 @@ function returnLines({ waitNs, byItself, actions, withoutEffect }: Returns): rea
     `what would come back, in kB: measured on a copy, ${wait} of virtual time later`,
     ...table.trimEnd().split("\n"),
     ...(rows.some(([, { returned }]) => returned.areas !== returned.percpu) ? AREAS_NOTE : []),
-    ...(isOver || withoutEffect.length === 0 ? [] : wrapped(`${INDENT}nothing from: `, withoutEffect.join(", "))),
+    ...(isOver || withoutEffect.length === 0 ? [] : wrapped(`${INDENT}nothing from: `, withoutEffect.join("; "))),
   ];
 }
 
