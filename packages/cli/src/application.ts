@@ -7,6 +7,7 @@ import { exploreCommand } from "./explore-command.ts";
 import { kernelsCommand, policiesCommand } from "./list-commands.ts";
 import { percpuCommand } from "./percpu-command.ts";
 import { runCommand } from "./run-command.ts";
+import { whyCommand } from "./why-command.ts";
 
 const DESCRIPTION = `Simulates the Linux kernel's percpu allocator and memory cgroups. Shell scripts run on the machine in virtual
 time; the same input gives the same bytes.
@@ -14,6 +15,7 @@ time; the same input gives the same bytes.
 EXAMPLES
   ebb compare experiments/percpu-churn.sh
   ebb run experiments/percpu-churn.sh --policy vanilla --map
+  ebb why experiments/dying-memcg.sh --kernel 5.0
   ebb cost --kernel 5.0 --cpus 64 --nodes 2
 
 Exit codes: 0 fine, 1 a finding or a mismatch, 2 called wrongly; \`ebb run\` answers with the script's own.`;
@@ -26,6 +28,7 @@ export function ebbApplication(version: string) {
     routes: {
       run: runCommand,
       compare: compareCommand,
+      why: whyCommand,
       percpu: percpuCommand,
       cost: costCommand,
       explore: exploreCommand,

@@ -1,6 +1,6 @@
 /** `ebb kernels` and `ebb policies`: what there is to choose from. */
 
-import { KERNEL_PROFILES, PERCPU_POLICIES } from "@ebb/model";
+import { KERNEL_PROFILES, MEMCG_POLICIES, PERCPU_POLICIES } from "@ebb/model";
 import { buildCommand } from "@stricli/core";
 import { toggle } from "./machine-flags.ts";
 import { untilClosed, writeOut } from "./output.ts";
@@ -31,9 +31,11 @@ export const policiesCommand = buildCommand({
   },
   parameters: PARAMETERS,
   docs: {
-    brief: "List the percpu policies",
+    brief: "List the policies",
     fullDescription:
-      "Lists the percpu policies, oldest first: what --policy takes.\n\nEXAMPLES\n  ebb policies\n  ebb policies --json",
+      "Lists the policies of each subsystem, oldest first: what --policy takes, one of each joined by +. What is not\n" +
+      "named is the kernel's own.\n\nEXAMPLES\n  ebb policies\n  ebb policies --json\n" +
+      "  ebb run experiments/dying-memcg.sh --kernel 5.0 --policy upstream+early-release",
   },
 });
 
@@ -54,9 +56,12 @@ function listKernels(asJson: boolean): number {
 }
 
 function listPolicies(asJson: boolean): number {
-  const policies = PERCPU_POLICIES.map(({ name, title }) => ({ name, title }));
+  const policies = [
+    ...PERCPU_POLICIES.map(({ name, title }) => ({ name, subsystem: "percpu", title })),
+    ...MEMCG_POLICIES.map(({ name, title }) => ({ name, subsystem: "memcg", title })),
+  ];
   if (asJson) writeJson({ format: "ebb-policies/1", policies });
-  else writeOut(alignNames(policies.map(({ name, title }) => [name, title])));
+  else writeOut(alignNames(policies.map(({ name, subsystem, title }) => [name, `${subsystem.padEnd(8)}${title}`])));
   return 0;
 }
 

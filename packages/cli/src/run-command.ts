@@ -4,9 +4,11 @@ import {
   chunkMap,
   type Experiment,
   experimentJson,
+  explainDying,
   isSound,
   machineOptions,
   printFindings,
+  printLedger,
   printReport,
   runExperiment,
 } from "@ebb/lab";
@@ -37,6 +39,7 @@ import { Progress } from "./progress.ts";
 interface RunFlags extends MachineFlags {
   readonly policy: string | undefined;
   readonly map?: boolean;
+  readonly explain?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;
 }
@@ -51,6 +54,7 @@ does not have, and 2 when the script has a syntax error or ebb was called wrongl
 EXAMPLES
   ebb run experiments/percpu-churn.sh
   ebb run experiments/percpu-churn.sh --policy vanilla --env KEEP=100 --map
+  ebb run experiments/dying-memcg.sh --kernel 5.0 --explain
   ebb run my.sh --kernel 6.1 --cpus 64 --set grace-period-ms=50 -- first second
   echo 'grep Percpu /proc/meminfo' | ebb run - --quiet
 
@@ -71,6 +75,7 @@ export const runCommand = buildCommand({
         brief: "Percpu policy; `ebb policies` lists them [the kernel's own]",
       },
       map: toggle("Add a map of all percpu chunks to the report"),
+      explain: toggle("End with the ledger of dying cgroups: what pins them, what brings memory back; see `ebb why`"),
       json: toggle("One JSON document instead of output and report"),
       quiet: toggle("No report, only what ebb does not have"),
     },
@@ -112,9 +117,13 @@ function run(flags: RunFlags, path: string, args: readonly string[]): number {
   progress.clear();
   if ("severity" in experiment) return failUsage(experiment);
   if (isOutputClosed()) throw new OutputClosed("standard output is closed");
-  if (flags.json === true) writeOut(toByteString(experimentJson(experiment, fromByteString)));
-  else if (flags.quiet === true) writeError(printFindings(experiment));
-  else writeReport(experiment, flags.map === true);
+  const ledger = flags.explain === true ? explainDying(experiment.machine) : undefined;
+  if (flags.json === true) writeOut(toByteString(experimentJson(experiment, fromByteString, ledger)));
+  else {
+    if (flags.quiet === true) writeError(printFindings(experiment));
+    else writeReport(experiment, flags.map === true);
+    if (ledger !== undefined) writeError(`\n${printLedger(ledger)}`);
+  }
   return experiment.status === 0 && !isSound(experiment) ? EXIT_FINDING : experiment.status;
 }
 

@@ -16,6 +16,8 @@ export * from "./experiment/run-experiment.ts";
 export { explorationJson, printExploration } from "./explore/print-exploration.ts";
 export type { ExploreReport, ExploreRequest } from "./explore/request.ts";
 export { EXPLORE_SCENARIOS, exploreScenario } from "./explore/scenarios.ts";
+export * from "./ledger/ledger.ts";
+export * from "./ledger/print-ledger.ts";
 export * from "./percpu/geometry-of-script.ts";
 export * from "./percpu/print-state.ts";
 export * from "./percpu/run-operations.ts";

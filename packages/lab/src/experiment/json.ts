@@ -2,7 +2,8 @@
  * Experiments and comparisons as JSON. Keys are stable within a format number; a value that does not exist is null.
  *
  *     ebb-run/1         format, script, kernel, release, policy, kinds, empty, cpus, nodes, status, virtualNs, commands,
- *                       stdout, stderr, readings[], findings[], deadlocked[], leftRunning, figures, stateHash
+ *                       stdout, stderr, readings[], findings[], deadlocked[], leftRunning, figures, stateHash; with
+ *                       --explain also ledger, as in ebb-why/1
  *     ebb-comparison/1  format, script, kernel, cpus, nodes, rows[] of line, occurrence, command; columns[] of policy,
  *                       kinds, empty, status, virtualNs, findings[], deadlocked[], readings[] (one for each row),
  *                       summary of startKb, fullKb, afterKb, cameBack, liveShare, idealKb, timesIdeal
@@ -16,6 +17,8 @@
 
 import { hashMachine } from "@ebb/model";
 import type { Finding } from "@ebb/shell";
+import type { Ledger } from "../ledger/ledger.ts";
+import { ledgerValue } from "../ledger/ledger-json.ts";
 import type { Comparison, ComparisonColumn, ComparisonSummary } from "./compare.ts";
 import type { MachineFigures } from "./machine-figures.ts";
 import { policySetName } from "./policy-set.ts";
@@ -25,7 +28,8 @@ import type { Experiment } from "./run-experiment.ts";
 /** From a byte string to the text it encodes. */
 type DecodeText = (bytes: string) => string;
 
-export function experimentJson(e: Experiment, text: DecodeText): string {
+/** @param ledger of the experiment's machine, when it was asked for */
+export function experimentJson(e: Experiment, text: DecodeText, ledger?: Ledger): string {
   const { options } = e;
   return print({
     format: "ebb-run/1",
@@ -48,6 +52,25 @@ export function experimentJson(e: Experiment, text: DecodeText): string {
     leftRunning: e.nrLeftRunning,
     figures: figuresValue(e.figures),
     stateHash: hashMachine(e.machine),
+    ...(ledger === undefined ? {} : { ledger: ledgerValue(ledger, text) }),
+  });
+}
+
+/** The document of `ebb why`: see ledger/ledger-json.ts. */
+export function whyJson(e: Experiment, text: DecodeText, ledger: Ledger): string {
+  const { options } = e;
+  return print({
+    format: "ebb-why/1",
+    script: e.scriptName,
+    kernel: options.profile.name,
+    release: options.profile.release,
+    policy: policySetName(options),
+    cpus: options.nrCpus,
+    nodes: options.nrNodes,
+    status: e.status,
+    virtualNs: e.endNs,
+    findings: e.findings.map((finding) => findingValue(finding, text)),
+    ledger: ledgerValue(ledger, text),
   });
 }
 

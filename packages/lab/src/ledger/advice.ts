@@ -24,7 +24,7 @@ const ADVICE: ReadonlyMap<number, string> = new Map([
   [PIN_FILE, "goes with its file, or when reclaimed: memory.reclaim, drop_caches=1 after sync; not while mlocked"],
   [PIN_SHMEM, "are in memory alone: go only with their file, or to swap"],
   [PIN_SWAP, "go when read back in, at swapoff, with their file, or when their task ends"],
-  [PIN_SLAB_PAGE, "go with the last object on them: inodes and dentries by drop_caches=2 or with their file"],
+  [PIN_SLAB_PAGE, "go with the last object on them: close the file, end the task; inodes and dentries: drop_caches=2"],
   [PIN_CACHE_COPY, "stay in this kernel: a copy whose memcg is gone keeps its empty slabs, and itself"],
   [PIN_KERNEL_PAGE, "are stacks and page tables of tasks that were started there: go when those tasks end"],
   [PIN_SOCKET, "go when they are closed"],

@@ -291,8 +291,8 @@ what would come back, in kB: measured on a copy, 2 s of virtual time later
                 munlock and drop_caches=1; swapoff; drop_caches=1 (after sync); reclaim of
                 everything; early release
 what makes each kind of pin go:
-  slab pages  go with the last object on them: inodes and dentries by drop_caches=2 or with their
-              file
+  slab pages  go with the last object on them: close the file, end the task; inodes and dentries:
+              drop_caches=2
 `,
     );
   });
@@ -349,8 +349,8 @@ what would come back, in kB: measured on a copy, 2 s of virtual time later
                 munlock and drop_caches=1; swapoff; drop_caches=1 (after sync); drop_caches=3 (after
                 sync); reclaim of everything
 what makes each kind of pin go:
-  slab pages  go with the last object on them: inodes and dentries by drop_caches=2 or with their
-              file
+  slab pages  go with the last object on them: close the file, end the task; inodes and dentries:
+              drop_caches=2
 `,
     );
   });
