@@ -37,7 +37,8 @@ interface CompareFlags extends MachineFlags {
 }
 
 const DESCRIPTION = `Runs a bash script once under each policy, each time on a fresh machine, and shows its readings of Percpu side by
-side: each time the script printed a row "Percpu:  N kB", as from grep Percpu /proc/meminfo.
+side: each time the script printed a row "Percpu:  N kB", as from grep Percpu /proc/meminfo. Rows "Slab:  N kB" and
+"nr_dying_descendants N" (cgroup.stat) are shown too where the script printed them.
 
   came back   (full - after) / (full - start): start is the first reading, full the highest, after the last
   ideal       start + (full - start) x the part of the added cgroups that is online at the last reading
@@ -50,6 +51,7 @@ EXAMPLES
   ebb compare experiments/percpu-churn.sh
   ebb compare experiments/percpu-churn.sh --policy vanilla,upstream --kernel 6.1 --cover-letter
   ebb compare experiments/percpu-churn.sh --env KEEP=100 --json
+  ebb compare experiments/dying-memcg.sh --kernel 5.0 --policy vanilla,early-release
 
 ${SETTINGS_HELP}`;
 

@@ -7,7 +7,18 @@ const FIGURES = { nrDying: 0, percpuKb: 0, nrChunks: 0, nrPopulatedPages: 0, nrE
 /** A reading of `percpuKb` while `nrOnline` cgroups are online. */
 function reading([percpuKb, nrOnline]: readonly [number, number]): Reading {
   const figures = { ...FIGURES, nrOnline };
-  return { line: 1, occurrence: 1, command: "", timeNs: 0, output: "", rows: [], percpuKb, figures };
+  return {
+    line: 1,
+    occurrence: 1,
+    command: "",
+    timeNs: 0,
+    output: "",
+    rows: [],
+    percpuKb,
+    slabKb: undefined,
+    nrDyingPrinted: undefined,
+    figures,
+  };
 }
 
 /** Readings as `[kB, online]`; expected: `start full after cameBack liveShare ideal timesIdeal`. */

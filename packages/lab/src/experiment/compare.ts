@@ -1,5 +1,6 @@
 /**
- * One script under several percpu policies: its readings of Percpu side by side, and what came back.
+ * One script under several policies: its readings of Percpu, Slab and dying cgroups side by side, and what came back of
+ * Percpu.
  *
  *     start   the first reading         ideal     start + (full - start) * live share
  *     full    the highest               came back (full - after) / (full - start)
@@ -61,7 +62,7 @@ export interface Comparison {
  * @pre at least one; all of one script, on machines that differ in their policy and its variant only
  */
 export function compareExperiments(experiments: readonly Experiment[]): Comparison {
-  const perPolicy = experiments.map((experiment) => percpuReadings(experiment));
+  const perPolicy = experiments.map((experiment) => comparedReadings(experiment));
   const rows = mergeRows(perPolicy);
   const [first] = experiments;
   const options: MachineOptions | undefined = first?.options;
@@ -80,8 +81,11 @@ export function isSound(experiment: Pick<Experiment, "status" | "findings" | "de
   return experiment.status === 0 && experiment.findings.length === 0 && experiment.deadlocked.length === 0;
 }
 
-function percpuReadings(experiment: Experiment): readonly Reading[] {
-  return experiment.readings.filter((reading) => reading.percpuKb !== undefined);
+function comparedReadings(experiment: Experiment): readonly Reading[] {
+  return experiment.readings.filter(
+    ({ percpuKb, slabKb, nrDyingPrinted }) =>
+      percpuKb !== undefined || slabKb !== undefined || nrDyingPrinted !== undefined,
+  );
 }
 
 function keyOf(row: ComparisonRow): string {
@@ -123,7 +127,7 @@ function columnOf(
     findings,
     deadlocked,
     readings: rows.map((row) => byKey.get(keyOf(row))),
-    summary: summarize(readings),
+    summary: summarize(readings.filter(({ percpuKb }) => percpuKb !== undefined)),
   };
 }
 

@@ -8,7 +8,8 @@
  *                       kinds, empty, status, virtualNs, findings[], deadlocked[], readings[] (one for each row),
  *                       summary of startKb, fullKb, afterKb, cameBack, liveShare, idealKb, timesIdeal
  *
- *     a reading         line, occurrence, command, virtualNs, output, percpuKb, rows {name: kB}, figures
+ *     a reading         line, occurrence, command, virtualNs, output, percpuKb, rows {name: kB}, figures; where the count
+ *                       of dying cgroups was printed also dyingDescendants
  *     figures           online, dying, percpuKb, chunks, populatedPages, emptyPages, liveBytes
  *     a finding         kind, script, line, column, message
  *
@@ -126,6 +127,7 @@ function readingValue(r: Reading, text: DecodeText): object {
     percpuKb: r.percpuKb ?? null,
     rows: Object.fromEntries(r.rows.map(([name, kb]) => [text(name), kb])),
     figures: figuresValue(r.figures),
+    ...(r.nrDyingPrinted === undefined ? {} : { dyingDescendants: r.nrDyingPrinted }),
   };
 }
 

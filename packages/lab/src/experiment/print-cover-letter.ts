@@ -11,6 +11,7 @@
 import type { Comparison, ComparisonColumn } from "./compare.ts";
 
 const INDENT = "    ";
+const SHOWN = /^(?:Percpu:|Slab:|nr_dying_descendants )/;
 
 /** The block, a newline at the end of each line. */
 export function printCoverLetter(c: Comparison): string {
@@ -21,7 +22,7 @@ export function printCoverLetter(c: Comparison): string {
 function printColumn(column: ComparisonColumn, i: number, command: string): string {
   const rows = [i === 0 ? `${column.policy}:` : `with ${column.policy}:`, `${INDENT}$ ${command}`];
   for (const reading of column.readings) {
-    for (const line of reading?.output.split("\n") ?? []) if (line.startsWith("Percpu:")) rows.push(INDENT + line);
+    for (const line of reading?.output.split("\n") ?? []) if (SHOWN.test(line)) rows.push(INDENT + line);
   }
   return rows.map((row) => `${row}\n`).join("");
 }

@@ -1,7 +1,9 @@
 /**
- * Readings: the moments at which a script printed memory figures, rows like those of /proc/meminfo.
+ * Readings: the moments at which a script printed memory figures, rows like those of /proc/meminfo, or the count of dying
+ * cgroups, as in cgroup.stat.
  *
  *     Percpu:           481024 kB
+ *     nr_dying_descendants 1000
  */
 
 import { meminfoValueKb } from "@ebb/formats";
@@ -20,6 +22,10 @@ export interface Reading {
   readonly rows: readonly (readonly [name: string, kb: number])[];
   /** The figure called `Percpu`. */
   readonly percpuKb: number | undefined;
+  /** The figure called `Slab`. */
+  readonly slabKb: number | undefined;
+  /** The count of dying cgroups that was printed. */
+  readonly nrDyingPrinted: number | undefined;
   /** The machine at that moment, whatever was printed. */
   readonly figures: MachineFigures;
 }
@@ -34,6 +40,7 @@ export interface PrintedCommand {
 
 /** Commands that run others, which are reported by themselves. */
 const CARRIERS = /^(?:eval|source|\.) /;
+const DYING_ROW = /^nr_dying_descendants ([0-9]{1,9})$/m;
 const FIGURE_ROW = /^([^\s:]+):[ \t]*[0-9]+ kB$/gm;
 
 /** The figures in an output, the first of each name. */
@@ -53,11 +60,13 @@ export class ReadingLog {
   readonly readings: Reading[] = [];
   readonly #nrByLine = new Map<number, number>();
 
-  /** Adds a reading if `event` printed memory figures; `figures` is asked for only then. */
+  /** Adds a reading if `event` printed memory figures or the count of dying; `figures` is asked for only then. */
   add(event: PrintedCommand, figures: () => MachineFigures): void {
     if (event.stdout === "" || CARRIERS.test(event.text)) return;
     const rows = memoryFigures(event.stdout);
-    if (rows.length === 0) return;
+    const dying = DYING_ROW.exec(event.stdout)?.[1];
+    if (rows.length === 0 && dying === undefined) return;
+    const figure = (wanted: string) => rows.find(([name]) => name === wanted)?.[1];
     const occurrence = (this.#nrByLine.get(event.line) ?? 0) + 1;
     this.#nrByLine.set(event.line, occurrence);
     this.readings.push({
@@ -67,7 +76,9 @@ export class ReadingLog {
       timeNs: event.endNs,
       output: event.stdout,
       rows,
-      percpuKb: rows.find(([name]) => name === "Percpu")?.[1],
+      percpuKb: figure("Percpu"),
+      slabKb: figure("Slab"),
+      nrDyingPrinted: dying === undefined ? undefined : Number(dying),
       figures: figures(),
     });
   }

@@ -52,8 +52,9 @@ const FINDING_WORDS: Readonly<Record<Finding["kind"], string>> = {
 
 function printReading(r: Reading): string {
   const rows = r.rows.length > 3 ? r.rows.filter(([name]) => name === "Percpu") : r.rows;
-  const figures =
-    rows.length === 0 ? count(r.rows.length, "figure") : rows.map(([name, kb]) => `${name} ${kb} kB`).join(", ");
+  const shown = rows.map(([name, kb]) => `${name} ${kb} kB`);
+  if (r.nrDyingPrinted !== undefined) shown.push(`nr_dying_descendants ${r.nrDyingPrinted}`);
+  const figures = shown.length === 0 ? count(r.rows.length, "figure") : shown.join(", ");
   const { nrOnline, nrDying } = r.figures;
   return `line ${r.line} at ${seconds(r.timeNs)}: ${figures}; ${nrOnline} online, ${nrDying} dying`;
 }
