@@ -37,7 +37,7 @@ export function machineOptions(request: MachineRequest): MachineOptions | Proble
   const nrNodes = countOf("--nodes", request.nodes, Math.min(profile.nrNodes, nrCpus), nrCpus);
   if (typeof nrNodes !== "number") return nrNodes;
   const inputs = applySettings(profileInputs(profile, policies.policy.name), request.settings);
-  return "severity" in inputs ? inputs : { ...inputs, ...policies, faults: NO_FAULTS, nrCpus, nrNodes };
+  return "severity" in inputs ? inputs : { ...inputs, ...policies, nrCpus, nrNodes };
 }
 
 /** Policies a comparison on this kernel shows unless told otherwise, oldest first. */
@@ -65,6 +65,7 @@ function profileInputs(profile: KernelProfile, policyName: string): MachineInput
     destroyItemNs: profile.destroyItemNs,
     balanceDelayNs: profile.balanceDelayNs,
     execNs: profile.execNs,
+    faults: NO_FAULTS,
   };
 }
 

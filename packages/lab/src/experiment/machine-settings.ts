@@ -10,6 +10,7 @@ import {
   type KernelProfile,
   type MachineOptions,
   type PercpuVariant,
+  STATS_FAULTS,
 } from "@ebb/model";
 
 /** What settings change, on its way from the profile's values to the machine's. */
@@ -20,6 +21,7 @@ export interface MachineInputs {
   readonly destroyItemNs: number;
   readonly balanceDelayNs: number;
   readonly execNs: number;
+  readonly faults: MachineOptions["faults"];
 }
 
 interface MachineSetting {
@@ -37,7 +39,7 @@ const MAX_MS = 1_000_000;
 const MAX_STATIC_BYTES = 1_048_576;
 const MAX_BOOT_REPEATS = 10_000;
 
-type TimeInput = Exclude<keyof MachineOptions & keyof MachineInputs, "profile" | "variant">;
+type TimeInput = Exclude<keyof MachineOptions & keyof MachineInputs, "profile" | "variant" | "faults">;
 
 export const MACHINE_SETTINGS: readonly MachineSetting[] = [
   {
@@ -65,6 +67,19 @@ export const MACHINE_SETTINGS: readonly MachineSetting[] = [
     apply: (inputs, value) => {
       const staticPercpuBytes = wholeNumber(value, 1, MAX_STATIC_BYTES);
       return staticPercpuBytes === undefined ? undefined : withProfile(inputs, { staticPercpuBytes });
+    },
+  },
+  {
+    name: "faults",
+    values: `none, or some of ${STATS_FAULTS.join(", ")} with commas between`,
+    meaning:
+      "the known defects of memcg statistics that the kernel has: H1 and H2 of 4.16 to 5.12, S1 to S4 of mail 001",
+    apply: (inputs, value) => {
+      const names = value === "none" ? [] : value.split(",");
+      const faults = STATS_FAULTS.filter((fault) => names.includes(fault));
+      return names.every((name) => faults.some((fault) => fault === name))
+        ? { ...inputs, faults: new Set(faults) }
+        : undefined;
     },
   },
   {

@@ -16,14 +16,18 @@ import {
   ENOENT,
   ESRCH,
   exitTask,
+  forEachChunk,
   forkTask,
   hashMachine,
   KEEP_STATS,
   kernelProfile,
   lookupCgroup,
   type Machine,
+  memcgPolicy,
   NO_CGROUP,
   NR_CUR_ALLOC,
+  openSocket,
+  PAGE_BYTES,
   PERCPU_POLICIES,
   percpuPolicy,
   ROOT_CGROUP,
@@ -34,6 +38,7 @@ import {
   startTask,
   verifyMachine,
 } from "../index.ts";
+import { nextDueNs } from "./deferred-queue.ts";
 
 const LONG_NS = 10e9;
 
@@ -213,3 +218,50 @@ describe("random histories", () => {
     fc.assert(fc.property(steps, steps, check), { numRuns: 25 });
   });
 });
+
+describe("early release", () => {
+  // spec/memcg-slab.md C.5 (3, 8): the allocator's bytes in use fall by vm stats and nodes x lruvec, nothing else moves.
+  test.each([1, 2])("gives back the statistics of a pinned memcg on %d node(s), and only them", (nrNodes) => {
+    const profile = kernelProfile("5.0");
+    const policy = memcgPolicy("early-release");
+    const percpu = percpuPolicy("vanilla");
+    if (profile === undefined || policy === undefined || percpu === undefined) throw new Error("no such profile");
+    const variant = { kinds: 1, emptyCount: "global" } as const;
+    const m = createMachine({
+      ...profile,
+      profile,
+      policy: percpu,
+      memcgPolicy: policy,
+      faults: new Set(),
+      variant,
+      nrCpus: 4,
+      nrNodes,
+    });
+    const pid = startTask(m);
+    const g = cgroupMkdir(m, ROOT_CGROUP, "g");
+    attachTask(m, pid, g);
+    openSocket(m, pid);
+    attachTask(m, pid, ROOT_CGROUP);
+    const memcg = m.cgroups.memcg[g] ?? 0;
+    cgroupRmdir(m, g);
+    const steps: number[] = [];
+    for (let bytes = bytesInUse(m); m.queue.length > 0; bytes = bytesInUse(m)) {
+      advanceTo(m, nextDueNs(m.queue));
+      expect(verifyMachine(m)).toEqual([]);
+      if (bytesInUse(m) !== bytes) steps.push(bytes - bytesInUse(m));
+    }
+    const perfEvent = 8 + 16;
+    expect(steps.sort((a, b) => a - b)).toEqual([perfEvent, 952 + nrNodes * 240]);
+    expect([m.cgroups.nrDying[ROOT_CGROUP], m.memcgs.nrRefs[memcg], m.memcgs.statsLive[memcg]]).toEqual([1, 1, 0]);
+  });
+});
+
+/** Bytes of live areas in one unit. */
+function bytesInUse(m: Machine): number {
+  let bytes = 0;
+  forEachChunk(m.percpu, true, (chunk) => {
+    const hiddenBytes = (m.percpu.startOffBytes[chunk] ?? 0) + (m.percpu.endOffBytes[chunk] ?? 0);
+    bytes += (m.percpu.nrPages[chunk] ?? 0) * PAGE_BYTES - hiddenBytes - (m.percpu.freeBytes[chunk] ?? 0);
+  });
+  return bytes;
+}

@@ -18,6 +18,7 @@ import { AREAS_PER_COPY, FREE_CACHE } from "../slab/caches.ts";
 import { expectEqual, NO_ORDINAL, NO_PAGE, type Violation } from "../violation.ts";
 import type { Machine } from "./state.ts";
 import { NO_TASK } from "./task-table.ts";
+import { verifyCounters } from "./verify-counters.ts";
 import { verifyMemcgs } from "./verify-memcgs.ts";
 import { verifySlab } from "./verify-slab.ts";
 
@@ -29,6 +30,7 @@ export function verifyMachine(m: Machine): readonly Violation[] {
   verifyAreas(m, out);
   verifyMemcgs(m, out);
   verifySlab(m, out);
+  verifyCounters(m, out);
   out.push(...verifyMemcgStats(m.stats));
   return out;
 }

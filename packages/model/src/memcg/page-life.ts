@@ -27,7 +27,7 @@ import { ANON_PAGE, FILE_PAGE, FREE_PAGE, NO_LIST, SHMEM_PAGE } from "./pages.ts
 import { addUsage, dropPins, dropSwapReference, takePins, takeSwapReference } from "./references.ts";
 
 /** Statistic of each list, by list. */
-const LIST_ITEMS = [NR_INACTIVE_ANON, NR_ACTIVE_ANON, NR_INACTIVE_FILE, NR_ACTIVE_FILE, NR_UNEVICTABLE];
+export const LIST_ITEMS = [NR_INACTIVE_ANON, NR_ACTIVE_ANON, NR_INACTIVE_FILE, NR_ACTIVE_FILE, NR_UNEVICTABLE];
 
 /** Kind of reference a page is. */
 export function pinOfPage(kind: number): number {
