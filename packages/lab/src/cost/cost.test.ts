@@ -1,12 +1,21 @@
 /** Costs against the specification's totals, and against what a machine's mkdir really takes. */
 
-import { type CgroupPlan, cgroupMkdir, createMachine, KERNEL_PROFILES, ROOT_CGROUP } from "@ebb/model";
+import { type CgroupPlan, cgroupMkdir, createMachine, KERNEL_PROFILES, type Machine, ROOT_CGROUP } from "@ebb/model";
 import { describe, expect, test } from "vitest";
 import { machineFigures } from "../experiment/machine-figures.ts";
 import { machineOptions } from "../experiment/machine-options.ts";
 import { addBytes, type CgroupCost, cgroupCost, type Hierarchy } from "./cost.ts";
 import { costJson } from "./cost-json.ts";
 import { printCost } from "./print-cost.ts";
+
+/** Bytes of all live slab objects, as their caches lay them out. */
+function liveSlabBytes(m: Machine): number {
+  let bytes = 0;
+  for (let cache = 0; cache < m.caches.specs.length; cache++) {
+    bytes += (m.caches.nrLive[cache] ?? 0) * (m.caches.specs[cache]?.sizeBytes ?? 0);
+  }
+  return bytes;
+}
 
 const DISTRO = ["psi=1", "numa=1"];
 
@@ -111,8 +120,10 @@ describe.each(KERNEL_PROFILES)("$name", ({ name }) => {
     const options = optionsOf(name, cpus, nodes, []);
     const m = createMachine(options);
     const before = machineFigures(m).liveBytes;
+    const slabBefore = liveSlabBytes(m);
     cgroupMkdir(m, ROOT_CGROUP, "a");
     const { alive } = cgroupCost(options, "v2", 1);
+    expect(liveSlabBytes(m) - slabBefore).toBe(alive.slab);
     expect(machineFigures(m).liveBytes - before).toBe(alive.percpuPerCpu);
     const plan: CgroupPlan = m.plan;
     expect(plan.sizeBytes.reduce((sum, sizeBytes) => sum + sizeBytes, 0)).toBe(alive.percpuPerCpu);

@@ -46,7 +46,7 @@ export interface CostRow {
   readonly count: number;
   /** Cache of a slab object; "" for a percpu area. */
   readonly cache: string;
-  readonly freedBy: FreedBy | "rmdir";
+  readonly freedBy: FreedBy | "rmdir" | "shrinker";
   /** Bytes on the whole machine: alive, and what is left of them in the two dying states. */
   readonly aliveBytes: number;
   readonly dyingBytes: number;
@@ -133,7 +133,7 @@ function isIn(hierarchy: Hierarchy, spec: { readonly v2Only: boolean; readonly v
 
 /** Is it still there when the memory controller is pinned? */
 function outlivesOffline(freedBy: CostRow["freedBy"], controller: CgroupPart): boolean {
-  return freedBy === "cgroup" || (freedBy === "css" && controller === "memory");
+  return freedBy === "cgroup" || freedBy === "shrinker" || (freedBy === "css" && controller === "memory");
 }
 
 function percpuRows({ profile, nrCpus, nrNodes }: MachineOptions, hierarchy: Hierarchy): CostRow[] {
@@ -156,12 +156,28 @@ function percpuRows({ profile, nrCpus, nrNodes }: MachineOptions, hierarchy: Hie
 
 function slabRows({ profile, nrNodes }: MachineOptions, hierarchy: Hierarchy): CostRow[] {
   const byName = new Map(profile.caches.map((cache) => [cache.name, cache]));
-  return profile.cgroupObjects
-    .filter((spec) => isIn(hierarchy, spec))
-    .map((spec) => slabRow(spec, cacheNamed(byName, spec.cache), spec.perNode ? nrNodes : 1));
+  const dentry = byName.get("dentry");
+  return [
+    ...profile.cgroupObjects
+      .filter((spec) => isIn(hierarchy, spec))
+      .map((spec) => slabRow(spec, cacheNamed(byName, spec.cache), spec.perNode ? nrNodes : 1)),
+    ...(dentry === undefined ? [] : [slabRow({ ...DIRECTORY, sizeBytes: dentry.sizeBytes }, dentry, 1)]),
+  ];
 }
 
-function slabRow(spec: CgroupObjectSpec, cache: CacheSpec, nrNodes: number): CostRow {
+/** The kernel's memory of the name; it stays after rmdir. */
+const DIRECTORY = {
+  what: "dentry of the directory",
+  controller: "core",
+  freedBy: "shrinker",
+  count: 1,
+  source: "recorded /proc/slabinfo of 5.4.286 and 6.1.192",
+} as const;
+
+type SlabObject = Pick<CgroupObjectSpec, "what" | "sizeBytes" | "count" | "controller" | "source"> &
+  Pick<CostRow, "freedBy">;
+
+function slabRow(spec: SlabObject, cache: CacheSpec, nrNodes: number): CostRow {
   const { what, controller, sizeBytes, freedBy, source } = spec;
   const count = spec.count * nrNodes;
   const aliveBytes = cache.sizeBytes * count;

@@ -86,6 +86,8 @@ function givenBack({ freedBy, controller }: CostRow): string {
   switch (freedBy) {
     case "rmdir":
       return "rmdir";
+    case "shrinker":
+      return "shrinker";
     case "kill":
       return "kill";
     case "objcg":
@@ -155,7 +157,7 @@ function notes(cost: CgroupCost): string {
     "possible CPUs and nodes count, online or not: `possible_cpus=` and room for hotplug decide",
     "given back: rmdir, at once; kill, a grace period later; offline, when nothing of it runs any more; last pin, when",
     "the last page, object or swap entry that names the memcg is gone. dying: between rmdir and then. early: dying, with",
-    "the percpu statistics released at offline, as the mail of 2019 proposed",
+    "the percpu statistics released at offline, as the mail of 2019 proposed; shrinker, when unused dentries are shrunk",
     "kB, MB: of 1024 and 1024 x 1024 bytes. Percpu: and Slab: of /proc/meminfo count whole pages, 1 to 3 % more",
   ];
   if (cost.nrNodes > 1 && !profile.config.numa) {
