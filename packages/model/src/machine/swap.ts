@@ -19,11 +19,16 @@ export function swapOn(m: Machine, nrPages: number): void {
  * @returns 0; EINVAL without swap space; ENOMEM when a page cannot be charged: what is left stays in swap
  */
 export function swapOff(m: Machine, pid: number): number {
-  if (m.nrSwapPages === 0) return EINVAL;
-  for (let page = 0; page < m.pages.nrRows; page++) {
-    if (m.pages.kind[page] !== 0 && m.pages.inSwap[page] !== 0 && !bringBack(m, page, pid)) return ENOMEM;
-  }
+  const before = m.nrSwapPages;
+  if (before === 0) return EINVAL;
+  // Nothing is written out to what goes away, though bringing pages back may put a memcg over its limit.
   m.nrSwapPages = 0;
+  for (let page = 0; page < m.pages.nrRows; page++) {
+    if (m.pages.kind[page] !== 0 && m.pages.inSwap[page] !== 0 && !bringBack(m, page, pid)) {
+      m.nrSwapPages = before;
+      return ENOMEM;
+    }
+  }
   return 0;
 }
 

@@ -219,6 +219,8 @@ function verifyLists(m: Machine, out: Violation[]): void {
     expectEqual(out, "a page in swap is on no list", NO_ORDINAL, page, pages.inSwap[page], isListed ? 0 : 1);
     if (isListed) nrInMemory++;
   }
+  const isOverfull = m.nrSwapUsed > m.nrSwapPages;
+  expectEqual(out, "swap holds no more than it has room for", NO_ORDINAL, NO_PAGE, 0, isOverfull ? 1 : 0);
   expectEqual(out, "pages on lists", NO_ORDINAL, NO_PAGE, nrInMemory, nrListed);
 }
 
