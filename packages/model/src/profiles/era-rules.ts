@@ -28,7 +28,6 @@ export const RULES_3_8: MemcgRules = {
   statPerController: false,
   hasCgroupStat: false,
   memoryFiles: NO_MEMORY_FILES,
-  hasMemoryReclaim: false,
 };
 
 export const RULES_4_12: MemcgRules = {
@@ -77,7 +76,6 @@ export const RULES_6_1: MemcgRules = {
   statBatchPages: 64,
   stockPages: 64,
   percpuOwnerBytes: 8,
-  hasMemoryReclaim: true,
 };
 
 export const RULES_7_1: MemcgRules = {

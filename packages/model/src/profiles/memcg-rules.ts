@@ -43,6 +43,4 @@ export interface MemcgRules {
   readonly hasCgroupStat: boolean;
   /** Files of a v2 cgroup, and the lines in them. */
   readonly memoryFiles: MemoryFiles;
-  /** `memory.reclaim` exists (5.19 and later). */
-  readonly hasMemoryReclaim: boolean;
 }
