@@ -15,7 +15,7 @@ function readOnly(render: () => string): Node {
 }
 
 /** Numbers as the kernel lists them: `0-3,5`, nothing for none. */
-export function printList(numbers: readonly number[]): string {
+function printList(numbers: readonly number[]): string {
   const ranges: string[] = [];
   for (let at = 0; at < numbers.length; ) {
     const first = numbers[at] ?? 0;

@@ -15,7 +15,7 @@ import { createVirtualMachine } from "./virtual-machine.ts";
 
 const NR_CPUS = 4;
 
-export interface VmRun {
+interface VmRun {
   /** Standard output and standard error, in the order they were written. */
   readonly output: string;
   readonly status: number;

@@ -26,9 +26,17 @@ export class BytePages {
     return this.#pages.size;
   }
 
-  clear(): void {
-    this.#pages.clear();
-    this.#sizeBytes = 0;
+  /** Cuts the file, or makes it longer by a hole. */
+  truncate(sizeBytes: number): void {
+    if (sizeBytes < this.#sizeBytes) {
+      const last = Math.floor(sizeBytes / PAGE_BYTES);
+      const kept = sizeBytes - last * PAGE_BYTES;
+      for (const page of [...this.#pages.keys()])
+        if (page > last || (page === last && kept === 0)) this.#pages.delete(page);
+      const cut = this.#pages.get(last);
+      if (cut !== undefined) this.#pages.set(last, cut.slice(0, kept));
+    }
+    this.#sizeBytes = sizeBytes;
   }
 
   /** Bytes at `[offset, offset + maxBytes)`, cut at the end of the file. */

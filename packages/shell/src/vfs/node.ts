@@ -70,5 +70,7 @@ export interface FileHandle {
   read(position: number, maxBytes: number): string | Errno;
   /** One write(2): the whole of `bytes` is one request to a control file. Returns the bytes taken. */
   write(position: number, bytes: string): number | Errno;
+  /** ftruncate(2), where the file has a size to set. */
+  truncate?(sizeBytes: number): Errno | undefined;
   close(): void;
 }

@@ -7,7 +7,19 @@
  * promises no order here and has changed it between versions.
  */
 
-import { EBADF, EEXIST, EISDIR, ENOENT, ENOMEM, ENOSPC, ENOTDIR, ENOTEMPTY, type Errno, EXDEV } from "../errno.ts";
+import {
+  EBADF,
+  EEXIST,
+  EINVAL,
+  EISDIR,
+  ENOENT,
+  ENOMEM,
+  ENOSPC,
+  ENOTDIR,
+  ENOTEMPTY,
+  type Errno,
+  EXDEV,
+} from "../errno.ts";
 import { BytePages, PAGE_BYTES } from "./byte-pages.ts";
 import type { DirectoryNode, FileHandle, FileNode, Node, NodeKind, OpenFlags, SymlinkNode } from "./node.ts";
 import { isDirectory } from "./node-kind.ts";
@@ -100,8 +112,7 @@ class TmpfsFile extends TmpfsNode<"file"> implements FileNode {
 
   open(flags: OpenFlags, pid: number): FileHandle {
     if (flags.truncate) {
-      this.#empty(pid);
-      this.mtimeNs = this.#superblock.nowNs();
+      this.#truncate(0, pid);
     }
     this.#nrOpen++;
     const leave = this.cached?.open(pid);
@@ -110,6 +121,7 @@ class TmpfsFile extends TmpfsNode<"file"> implements FileNode {
       read: (position, maxBytes) => (flags.read ? this.#read(position, maxBytes, pid) : EBADF),
       write: (position, bytes) =>
         flags.write ? this.#write(flags.append ? this.#pages.sizeBytes : position, bytes, pid) : EBADF,
+      truncate: (sizeBytes) => (flags.write ? this.#truncate(sizeBytes, pid) : EINVAL),
       close: () => {
         if (!opened) return;
         opened = false;
@@ -134,14 +146,16 @@ class TmpfsFile extends TmpfsNode<"file"> implements FileNode {
 
   #freeIfUnreachable(pid: number): void {
     if (this.nlink > 0 || this.#nrOpen > 0) return;
-    this.#empty(pid);
+    this.#truncate(0, pid);
     this.cached?.delete(pid);
   }
 
-  #empty(pid: number): void {
-    this.#superblock.nrFreePages += this.#pages.nrPages;
-    this.#pages.clear();
-    this.cached?.truncate(0, pid);
+  #truncate(sizeBytes: number, pid: number): undefined {
+    const before = this.#pages.nrPages;
+    this.#pages.truncate(sizeBytes);
+    this.#superblock.nrFreePages += before - this.#pages.nrPages;
+    this.cached?.truncate(Math.ceil(sizeBytes / PAGE_BYTES), pid);
+    this.mtimeNs = this.#superblock.nowNs();
   }
 
   /** Pages that cannot be brought into memory end the read, as pages that cannot be written end a write. */

@@ -1,13 +1,12 @@
 /** touch, truncate, mkfifo, mktemp, chmod, chown: programs that make files or change what stat shows. */
 
-import { EEXIST, type Errno, isErrno } from "../../errno.ts";
+import { EEXIST, EINVAL, type Errno, isErrno } from "../../errno.ts";
 import type { CommandContext } from "../../process/command.ts";
 import { parseDate } from "../machine/parse-date.ts";
 import { changeMode } from "../support/mode.ts";
 import { optionTable, type ParsedOptions, parseOptions } from "../support/options.ts";
 import { complain, complainUsage, quote, quoteForShell } from "../support/report.ts";
 import { parseSize } from "../support/sizes.ts";
-import { slurpFile, writeFile } from "../support/streams.ts";
 
 const TOUCH_OPTIONS = optionTable({
   short: "acd:fmr:t:",
@@ -116,18 +115,20 @@ export function truncate(context: CommandContext): number {
   }
   let status = 0;
   for (const path of options.operands) {
-    const before = slurpFile(context, path);
-    if (isErrno(before) && (before.code !== "ENOENT" || options.has("c"))) {
-      if (before.code === "ENOENT") continue;
-      complain(context, `cannot open ${quoteForShell(path)} for writing: ${before.message}`);
+    const create = !options.has("c");
+    const opened = context.vfs.open(path, context.cwd, { write: true, create }, context.pid);
+    if (isErrno(opened)) {
+      if (!create && opened.code === "ENOENT") continue;
+      complain(context, `cannot open ${quoteForShell(path)} for writing: ${opened.message}`);
       status = 1;
       continue;
     }
-    const text = isErrno(before) ? "" : before;
-    const wanted = newSize(text.length, match?.[1] ?? "", size);
-    const failed = writeFile(context, path, text.slice(0, wanted).padEnd(wanted, "\0"));
+    const { node, handle } = opened;
+    const wanted = newSize(node.sizeBytes(), match?.[1] ?? "", size);
+    const failed = handle.truncate === undefined ? EINVAL : handle.truncate(wanted);
+    handle.close();
     if (failed !== undefined) {
-      complain(context, `cannot open ${quoteForShell(path)} for writing: ${failed.message}`);
+      complain(context, `failed to truncate ${quoteForShell(path)} at ${wanted} bytes: ${failed.message}`);
       status = 1;
     }
   }

@@ -67,7 +67,7 @@ export function createMount(mountFileSystem: MountFileSystem): (context: Command
     if (isErrno(path) || isErrno(node)) return failed(context, target, "mount point does not exist.");
     if (node.kind !== "directory") return failed(context, target, "mount point is not a directory.");
     const errno = mountFileSystem(type ?? "auto", source, path, flags.join(","));
-    return errno === undefined ? 0 : failed(context, target, reason(errno, type ?? "auto", source, path));
+    return errno === undefined ? 0 : failed(context, target, reason(context, errno, type ?? "auto", source, path));
   };
 }
 
@@ -77,9 +77,12 @@ function failed(context: CommandContext, target: string, text: string): number {
   return FAILED_STATUS;
 }
 
-function reason(errno: Errno, type: string, source: string, path: string): string {
+function reason(context: CommandContext, errno: Errno, type: string, source: string, path: string): string {
   if (errno === ENODEV) return `unknown filesystem type '${type}'.`;
-  if (errno === EBUSY) return `${source} already mounted on ${path}.`;
+  if (errno === EBUSY) {
+    const isListed = context.vfs.mounts().some((entry) => entry.source === source && entry.path === path);
+    return isListed ? `${source} already mounted on ${path}.` : `${source} already mounted or mount point busy.`;
+  }
   if (errno.code === "EINVAL") {
     return `wrong fs type, bad option, bad superblock on ${source}, missing codepage or helper program, or other error.`;
   }
