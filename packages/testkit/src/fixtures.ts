@@ -1,6 +1,6 @@
 /** Fixtures as tests read them: by name under the repository's `fixtures/`, or in a folder named by the caller. */
 
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
@@ -20,6 +20,14 @@ export function readFixture(folder: string, name: string): string | undefined {
   if (!existsSync(path)) return undefined;
   const bytes = readFileSync(path);
   return (name.endsWith(".gz") ? gunzipSync(bytes) : bytes).toString("latin1");
+}
+
+/** True when the tests are run to write their expected outputs anew (`UPDATE_GOLDEN=1`). */
+export const UPDATES_GOLDENS = process.env.UPDATE_GOLDEN === "1";
+
+/** Writes the text of a file. */
+export function writeFixture(folder: string, name: string, text: string): void {
+  writeFileSync(join(folder, name), text, "latin1");
 }
 
 /** Names of the files in a folder, in order. */

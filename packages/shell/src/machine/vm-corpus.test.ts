@@ -4,9 +4,7 @@
  * anew. The texts are ebb's own: where a real machine was asked, the section says so.
  */
 
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { filesIn, readFixture } from "@ebb/testkit";
+import { filesIn, readFixture, UPDATES_GOLDENS, writeFixture } from "@ebb/testkit";
 import { describe, expect, test } from "vitest";
 import { runOnVm } from "./test-vm.ts";
 
@@ -49,8 +47,8 @@ for (const file of filesIn(CORPUS)) {
         const run = runOnVm(section.kernel, section.script);
         expect({ findings: run.findings, violations: run.violations }).toEqual({ findings: [], violations: [] });
         outputs.push(printSection(section, run.output));
-        if (process.env.UPDATE_GOLDEN !== "1") expect(run.output).toBe(section.expected);
-        else if (outputs.length === sections.length) writeFileSync(join(CORPUS, file), outputs.join(""), "latin1");
+        if (!UPDATES_GOLDENS) expect(run.output).toBe(section.expected);
+        else if (outputs.length === sections.length) writeFixture(CORPUS, file, outputs.join(""));
       });
     }
   });
