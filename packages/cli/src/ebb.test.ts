@@ -273,6 +273,31 @@ describe("ebb compare", () => {
     check(["compare", "reading.sh", "--kernel", "6.1"], 0, table.join("\n"), "");
   });
 
+  test("shows Slab and dying cgroups where the script looks at them", () => {
+    ebb.file("slab.sh", "grep -E 'Percpu|Slab' /proc/meminfo\ngrep dying /sys/fs/cgroup/cgroup.stat\n");
+    const { status, stdout } = ebb.run(["compare", "slab.sh", "--kernel", "5.0", "--policy", "vanilla"]);
+    expect([status, stdout.replace(/[0-9]{5}/g, "NNNNN")]).toEqual([
+      0,
+      `slab.sh on 5.0, 32 CPUs, 1 node; Percpu and Slab in kB
+
+                                             vanilla
+kinds, empty pages counted                 1, global
+line 1  grep -E Percpu|Slab /proc/meminfo       6912
+        Slab                                   NNNNN
+line 2  dying cgroups                              0
+came back                                          -
+ideal                                              -
+x ideal                                            -
+`,
+    ]);
+    const letter = ebb.run(["compare", "slab.sh", "--kernel", "5.0", "--policy", "vanilla", "--cover-letter"]).stdout;
+    expect(letter).toMatch(/^vanilla:\n {4}\$ .\/slab.sh\n {4}Slab: .*\n {4}Percpu: .*\n {4}nr_dying_descendants 0\n$/);
+    const json = JSON.parse(ebb.run(["compare", "slab.sh", "--kernel", "5.0", "--policy", "vanilla", "--json"]).stdout);
+    const [first, second] = json.columns[0].readings;
+    expect([Object.keys(first.rows), first.dyingDescendants]).toEqual([["Slab", "Percpu"], undefined]);
+    expect([second.rows, second.dyingDescendants]).toEqual([{}, 0]);
+  });
+
   test("tells what failed once", () => {
     ebb.file("fails.sh", "grep Percpu /proc/meminfo\necho oops >&2\nexit 5\n");
     const { status, stdout, stderr } = ebb.run(["compare", "fails.sh", "--policy", "rfc,v3", "--cover-letter"]);
@@ -396,12 +421,55 @@ describe("ebb explore", () => {
   ])("called wrongly: %j", (args, stderr) => check(["explore", ...args], 2, "", stderr));
 });
 
+describe("ebb why", () => {
+  const PINNED = `cd /sys/fs/cgroup; mkdir a b; echo $$ > a/cgroup.procs; head -c 5000 /dev/zero > ~/x
+echo $$ > cgroup.procs; rmdir a b; sleep 3; echo done
+`;
+  const LEDGER = `1 dying cgroup holds 59.4 kB: percpu 42.1 kB, slab 9.3 kB, pages 8 kB
+  1 x /a, removed 3.0 s ago
+      pinned by    2 shmem pages in 1 file, in memory alone
+      holds        percpu 42.1 kB (2696 bytes x 16 CPUs), slab 9.3 kB, pages 8 kB
+memcg ids: 65 534 of 65 535 left; taken by the root, 0 online and 0 dying
+`;
+
+  test("explains what a script leaves behind, and answers 1", () => {
+    ebb.file("pinned.sh", PINNED);
+    const { status, stdout, stderr } = ebb.run(["why", "pinned.sh"]);
+    expect([status, stderr]).toEqual([1, ""]);
+    expect(stdout.startsWith(LEDGER)).toBe(true);
+    expect(stdout).toContain("\n  delete the 1 file ");
+    expect(Math.max(...stdout.split("\n").map((line) => line.length))).toBeLessThanOrEqual(100);
+    expect(ebb.run(["why", "pinned.sh", "--output"])).toEqual({ status, stdout, stderr: "done\n" });
+    const explained = ebb.run(["run", "pinned.sh", "--explain"]);
+    expect([explained.status, explained.stdout]).toEqual([0, "done\n"]);
+    expect(explained.stderr).toMatch(/^\nkernel {8}5\.12/);
+    expect(explained.stderr.endsWith(`\n\n${stdout}`)).toBe(true);
+  });
+
+  test("as JSON, the same as a key of a run's", () => {
+    const why = JSON.parse(ebb.run(["why", "pinned.sh", "--json"]).stdout);
+    expect(why).toMatchObject({ format: "ebb-why/1", script: "pinned.sh", policy: "vanilla", status: 0, findings: [] });
+    expect(why.ledger).toMatchObject({ dying: 1, groups: [{ pins: { "shmem pages": 2 }, firstPath: "/a" }] });
+    expect(JSON.parse(ebb.run(["run", "pinned.sh", "--json", "--explain"]).stdout).ledger).toEqual(why.ledger);
+    expect(JSON.parse(ebb.run(["run", "pinned.sh", "--json"]).stdout)).not.toHaveProperty("ledger");
+  });
+
+  test("answers 0 where nothing is dying, 1 where the script failed", () => {
+    const nothing = "no cgroup is dying\nmemcg ids: 65 534 of 65 535 left; taken by the root, 0 online and 0 dying\n";
+    check(["why", "-"], 0, nothing, "", "true\n");
+    check(["why", "-"], 1, nothing, "oops\nstdin: exit status 3\n", "echo oops >&2; exit 3\n");
+    check(["why", "-", "--policy", "early-release"], 0, nothing, "", "true\n");
+  });
+});
+
 describe("lists and help", () => {
   test("kernels and policies", () => {
     expect(ebb.run(["kernels"]).stdout).toMatch(
       /^3\.8 {3}Linux .*; policy vanilla\n(.*\n){3}5\.12 {2}Linux .*; policy vanilla\n6\.1 {3}Linux .*; policy upstream\n.*\n$/,
     );
-    expect(ebb.run(["policies"]).stdout).toMatch(/^vanilla {3}.*\nrfc .*\nv1 .*\nv3 .*\nupstream .*\n$/);
+    expect(ebb.run(["policies"]).stdout).toMatch(
+      /^vanilla {8}percpu {2}.*\nrfc .*\nv1 .*\nv3 .*\nupstream .*\nkeep-stats {5}memcg {3}.*\nearly-release {2}memcg .*\n$/,
+    );
     expect(JSON.parse(ebb.run(["kernels", "--json"]).stdout)).toMatchObject({ format: "ebb-kernels/1" });
     expect(JSON.parse(ebb.run(["policies", "--json"]).stdout)).toMatchObject({ format: "ebb-policies/1" });
   });

@@ -43,3 +43,23 @@ describe("fixtures/scripts", () => {
 test.each(["vanilla", "rfc", "v1", "v3", "upstream"])("experiments/percpu-churn.sh in small under %s", (policy) => {
   check(CHURN, policy, "percpu-churn-30", "--env", "KEEP=30");
 });
+
+test.each(["vanilla", "early-release"])("experiments/dying-memcg.sh in small under %s", (policy) => {
+  const script = join(ROOT, "experiments/dying-memcg.sh");
+  const { status, stdout, stderr } = ebb.run([
+    "run",
+    script,
+    "--quiet",
+    "--kernel",
+    "5.0",
+    "--policy",
+    policy,
+    "--env",
+    "N=20",
+  ]);
+  expect([status, stderr]).toEqual([0, ""]);
+  expect(stdout.split("\n").filter((row) => row.startsWith("nr_dying"))).toEqual(
+    [0, 20, 10, 0].map((n) => `nr_dying_descendants ${n}`),
+  );
+  expect(stdout).toMatch(/^(nr_dying_descendants \d+\nSlab: +\d+ kB\nPercpu: +\d+ kB\n){4}$/);
+});

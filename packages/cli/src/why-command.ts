@@ -32,8 +32,8 @@ interface WhyFlags extends MachineFlags {
 
 const DESCRIPTION = `Runs a bash script as \`ebb run\` does and explains the cgroups that are dying when it has ended: removed, but still
 held by something. For each group of alike ones: how many, since when, what pins them, what they hold. Then what would
-bring memory back, each action measured on a copy of the machine after 2 s of virtual time, against the same 2 s
-without it; and what makes each kind of pin go.
+bring memory back, each action measured on a copy of the machine, 2 s of virtual time later (more where the destroy
+queue is long), against the same time without it; and what makes each kind of pin go.
 
 What the script prints is not shown; with --output it goes to standard error. Its own standard error always does.
 

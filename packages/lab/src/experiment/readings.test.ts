@@ -47,3 +47,15 @@ test("what eval and source run is reported by itself", () => {
   const stdout = "Percpu: 5 kB\n";
   check([{ stdout }, { text: "eval grep", stdout }, { text: ". file", stdout }], ["1#1 grep 5"]);
 });
+
+test("the count of dying cgroups is a reading by itself", () => {
+  const log = new ReadingLog();
+  const event = { text: "grep", line: 1, endNs: 0 };
+  log.add({ ...event, stdout: "nr_descendants 3\nnr_dying_descendants 12\n" }, () => FIGURES);
+  log.add({ ...event, stdout: "nr_dying_descendants\n" }, () => FIGURES);
+  log.add({ ...event, stdout: "Slab: 5 kB\n" }, () => FIGURES);
+  expect(log.readings.map(({ nrDyingPrinted, slabKb }) => [nrDyingPrinted, slabKb])).toEqual([
+    [12, undefined],
+    [undefined, 5],
+  ]);
+});

@@ -43,7 +43,7 @@ export interface FileCounts {
 }
 
 /** A task that holds pages of dying cgroups, and the cgroup it is in now. */
-export interface HoldingTask {
+interface HoldingTask {
   readonly pid: number;
   readonly path: string;
 }

@@ -29,7 +29,7 @@ interface MemoryFigures {
 }
 
 /** What came back, kB: negative where more is used than before. */
-export interface ReturnedKb {
+interface ReturnedKb {
   readonly percpu: number;
   /** Percpu areas, whether or not the pages they lay in came back with them. */
   readonly areas: number;
@@ -46,7 +46,7 @@ export interface MeasuredReturn {
 }
 
 /** An action, and what came back beyond what comes back by itself. */
-export interface MeasuredAction extends MeasuredReturn {
+interface MeasuredAction extends MeasuredReturn {
   readonly name: string;
   readonly title: string;
 }
@@ -55,7 +55,7 @@ export interface Returns {
   /** Virtual time that each measurement waits, ns. */
   readonly waitNs: number;
   readonly byItself: MeasuredReturn;
-  /** What returns most memory first; then what releases most cgroups. */
+  /** What returns most memory first; then what releases most cgroups. None when all is over by itself. */
   readonly actions: readonly MeasuredAction[];
   /** Actions after which nothing was different. */
   readonly withoutEffect: readonly string[];
@@ -64,9 +64,12 @@ export interface Returns {
 /** Acts in the root cgroup and takes no memory of its own: no task has this pid. */
 const OPERATOR = 0;
 
-/** Long enough for grace periods and the destroy queue, short enough to count as one answer. */
+/** Long enough for grace periods, short enough to count as one answer. */
 const WAIT_NS = 2e9;
+/** More than the destroy queue runs for one cgroup on its way. */
+const ITEMS_PER_CGROUP = 5;
 const KB_PER_PAGE = PAGE_BYTES / 1024;
+const NS_PER_SECOND = 1e9;
 
 const NO_ACTION: ReleasingAction = { name: "", title: () => "", act: () => 0 };
 
@@ -75,21 +78,29 @@ export function measureActions(m: Machine): Returns {
   const snapshot = snapshotMachine(m);
   const copy = createMachine(m.options);
   const before = figuresOf(m);
-  const [byItself] = measure(copy, snapshot, NO_ACTION);
+  const waitNs = waitFor(m, before.nrDying);
+  const [byItself] = measure(copy, snapshot, NO_ACTION, waitNs);
   const actions: MeasuredAction[] = [];
   const withoutEffect: string[] = [];
-  for (const action of RELEASING_ACTIONS) {
-    const [after, nrThings] = measure(copy, snapshot, action);
+  // Where everything goes by itself there is nothing to do about.
+  for (const action of byItself.nrDying === 0 ? [] : RELEASING_ACTIONS) {
+    const [after, nrThings] = measure(copy, snapshot, action, waitNs);
     const result = difference(byItself, after);
     if (hasEffect(result)) actions.push({ name: action.name, title: action.title(nrThings), ...result });
     else withoutEffect.push(action.name);
   }
   return {
-    waitNs: WAIT_NS,
+    waitNs,
     byItself: difference(before, byItself),
     actions: actions.sort((a, b) => memoryOf(b.returned) - memoryOf(a.returned) || a.nrDyingAfter - b.nrDyingAfter),
     withoutEffect,
   };
+}
+
+/** Whole seconds in which all that are dying could go: the destroy queue runs one item at a time. */
+function waitFor(m: Machine, nrDying: number): number {
+  const queueNs = nrDying * ITEMS_PER_CGROUP * m.options.destroyItemNs;
+  return Math.max(WAIT_NS, Math.ceil(queueNs / NS_PER_SECOND) * NS_PER_SECOND);
 }
 
 /** Memory that is back for use; what went to swap was not given up. */
@@ -102,13 +113,14 @@ function measure(
   copy: Machine,
   snapshot: MachineSnapshot,
   action: ReleasingAction,
+  waitNs: number,
 ): readonly [after: MemoryFigures, nrThings: number] {
   restoreMachine(copy, snapshot);
   const holders = dyingHolders(copy);
   const cpu = Math.max(0, copy.cpuOnline.indexOf(1));
   copy.tasks.cpu[OPERATOR] = cpu;
   const nrThings = action.act(copy, holders, OPERATOR, cpu);
-  advanceTo(copy, copy.nowNs + WAIT_NS);
+  advanceTo(copy, copy.nowNs + waitNs);
   return [figuresOf(copy), nrThings];
 }
 

@@ -23,7 +23,7 @@ import type { Machine } from "./state.ts";
 import { NO_TASK, PID_MAX } from "./task-table.ts";
 
 /** Pages of files, in memory, that are charged to a dying memcg. */
-export interface HeldFilePages {
+interface HeldFilePages {
   nrPages: number;
   /** Of them, held in memory by mlock, and not yet written to a disk. */
   nrLocked: number;
@@ -32,13 +32,13 @@ export interface HeldFilePages {
 }
 
 /** Pages charged to a dying memcg that tasks hold, and those tasks. */
-export interface HeldTaskPages {
+interface HeldTaskPages {
   nrPages: number;
   readonly pids: Set<number>;
 }
 
 /** Slots in swap that name a dying memcg, and whose pages are in them. */
-export interface HeldSwap {
+interface HeldSwap {
   nrPages: number;
   readonly files: Set<number>;
   readonly pids: Set<number>;
