@@ -93,7 +93,8 @@ function labelled(label: string, text: string): readonly string[] {
 function pathWords({ firstPath, lastPath, nrCgroups }: DyingGroup): string {
   if (nrCgroups === 1) return firstPath;
   const parent = firstPath.slice(0, firstPath.lastIndexOf("/") + 1);
-  return `${firstPath} … ${lastPath.startsWith(parent) ? lastPath.slice(parent.length) : lastPath}`;
+  const name = lastPath.slice(parent.length);
+  return `${firstPath} … ${lastPath.startsWith(parent) && !name.includes("/") ? name : lastPath}`;
 }
 
 function ageWords({ youngestNs, oldestNs }: DyingGroup): string {
