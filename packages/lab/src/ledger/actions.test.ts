@@ -34,6 +34,7 @@ import { RELEASING_ACTIONS } from "./actions.ts";
 import { explainDying } from "./ledger.ts";
 import { ledgerValue } from "./ledger-json.ts";
 import { measureActions } from "./measure.ts";
+import { printLedger } from "./print-ledger.ts";
 
 const SECOND_NS = 1e9;
 const KERNELS = ["3.8", "4.12", "5.0", "5.4", "5.12", "6.1", "7.1"];
@@ -151,6 +152,42 @@ test("many alike: what is said to be held comes back", () => {
   // Whole pages and slabs come back, less what the policies keep; the files' own inodes and dentries come on top.
   expect(percpu * 1024).toBeGreaterThan(held.percpu * 0.9);
   expect(slab * 1024).toBeGreaterThan(held.slab * 0.9);
+});
+
+/** `nr` cgroups, each pinned by a page of its own. */
+function manyPinned(m: Machine, nr: number): void {
+  const shell = startTask(m);
+  for (let i = 0; i < nr; i++) {
+    const work = (worker: number) => {
+      writeFilePages(m, createFile(m, FILE_SYSTEMS.tmpfs, worker), 0, 1 + (i % 12), worker);
+    };
+    exitTask(m, dieOf(m, shell, `c${i}`, work));
+    if (i % 50 === 0) advanceTo(m, m.nowNs + SECOND_NS);
+  }
+  advanceTo(m, m.nowNs + SECOND_NS);
+}
+
+// What each keeps lies between what it gives back, so that no page becomes free: early release pays when the next
+// cgroups can take the holes, not when all are dying already.
+test.each(["vanilla", "upstream"])("early release of those already dying frees areas and no page, %s", (policy) => {
+  const m = machineOn("5.0", "8", policy);
+  manyPinned(m, 600);
+  const action = measureActions(m).actions.find(({ name }) => name === "early release");
+  expect([action?.title, action?.nrDyingAfter]).toEqual(["early release of 600 memcgs", 600]);
+  // 1192 bytes per CPU each, as in mail 001.
+  expect(action?.returned.areas).toBe(Math.round((600 * 1192 * 8) / 1024));
+  expect(action?.returned.percpu).toBe(0);
+});
+
+test("a long destroy queue is waited for, small groups are added up, and a policy that was early has nothing left", () => {
+  const m = machineOn("5.0", "1", "early-release");
+  manyPinned(m, 4800);
+  const ledger = explainDying(m);
+  expect(ledger.groups.length).toBe(12);
+  expect(ledger.returns?.waitNs).toBe(3 * SECOND_NS);
+  expect(ledger.returns?.actions[0]).toMatchObject({ nrDyingBefore: 4800, nrDyingAfter: 0 });
+  expect(ledger.returns?.withoutEffect).toContain("early release");
+  expect(printLedger(ledger)).toMatch(/\n {2}1600 more in 4 smaller groups: [0-9 ]+ kB\n/);
 });
 
 test("the ledger as JSON", () => {
