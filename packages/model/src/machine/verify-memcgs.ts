@@ -225,11 +225,16 @@ function verifyLists(m: Machine, out: Violation[]): void {
 }
 
 function verifyFiles(m: Machine, out: Violation[]): void {
-  const { files, pages } = m;
+  const { files, openFiles, pages } = m;
+  const nrOpen = new Int32Array(files.nrRows);
+  for (let handle = 0; handle < openFiles.nrRows; handle++) {
+    if (openFiles.used[handle] !== 0) nrOpen[openFiles.file[handle]]++;
+  }
   for (let file = 0; file < files.nrRows; file++) {
     if (files.used[file] === 0) continue;
     let n = 0;
     for (let page = files.firstPage[file]; page !== NO_PAGE_ROW; page = pages.nextInHolder[page]) n++;
     expectEqual(out, "pages of a file", NO_ORDINAL, file, n, files.nrPages[file]);
+    expectEqual(out, "handles of a file", NO_ORDINAL, file, nrOpen[file], files.nrOpen[file]);
   }
 }
