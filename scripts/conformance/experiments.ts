@@ -35,7 +35,8 @@ function experiment(source: string, name: string, kernel: string, policy?: strin
 
 /** Reading number `i` of a row of /proc/meminfo, kB. */
 function reading(e: Experiment, row: string, i: number): number {
-  return e.readings[i]?.rows.find(([name]) => name === row)?.[1] ?? Number.NaN;
+  const values = e.readings.flatMap(({ rows }) => rows.filter(([name]) => name === row).map(([, kb]) => kb));
+  return values[i] ?? Number.NaN;
 }
 
 export function mail000Percpu(kernel: string, policy: string, i: number): number {
@@ -52,7 +53,8 @@ export function mail001SlabGrowth(kernel: string, policy?: string): number {
 }
 
 export function mail001Dying(kernel: string): number {
-  return experiment(readFileSync(MAIL_001, "latin1"), MAIL_001, kernel).readings[1]?.figures.nrDying ?? Number.NaN;
+  const { readings } = experiment(readFileSync(MAIL_001, "latin1"), MAIL_001, kernel);
+  return readings.filter(({ nrDyingPrinted }) => nrDyingPrinted !== undefined)[1]?.nrDyingPrinted ?? Number.NaN;
 }
 
 /** A number that a short script of ours prints as its last line. */
