@@ -2,6 +2,7 @@
 
 import { fixtureFolder } from "@ebb/testkit";
 import { expect, test } from "vitest";
+import { benchDying } from "./dying.ts";
 import { benchGolden, goldenTimings } from "./goldens.ts";
 import { benchGrowth } from "./growth.ts";
 
@@ -17,4 +18,10 @@ test("growth is measured at the chunk counts asked for", () => {
   const points = benchGrowth([4, 20], true);
   expect(points.map((p) => p.chunks)).toEqual([5, 21]);
   expect(points.every((p) => p.bytesPerChunk > 18_000)).toBe(true);
+});
+
+test("cgroups with pinned files die, and go when they are reclaimed", () => {
+  const point = benchDying(50);
+  expect(point.dying).toEqual([50, 0]);
+  expect(benchDying(50).stateHash).toBe(point.stateHash);
 });

@@ -8,6 +8,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
+import { benchDying, type DyingPoint } from "./dying.ts";
 import { benchGolden, type GoldenSpeed, goldenTimings } from "./goldens.ts";
 import { benchGrowth } from "./growth.ts";
 import { benchScripts } from "./scripts.ts";
@@ -18,11 +19,13 @@ const { values } = parseArgs({
     smoke: { type: "boolean", default: false },
     record: { type: "boolean", default: false },
     one: { type: "string" },
+    dying: { type: "string" },
   },
 });
 const print = (row: string) => process.stdout.write(`${row}\n`);
 
-if (values.one === undefined) benchAll();
+if (values.dying !== undefined) print(JSON.stringify(benchDying(Number(values.dying))));
+else if (values.one === undefined) benchAll();
 else {
   const [golden = "", policy = ""] = values.one.split(" ");
   print(JSON.stringify(benchGolden(values.goldens, golden, policy, values.smoke)));
@@ -30,16 +33,14 @@ else {
 
 /** Each golden and policy in a process of its own, as a user runs it: what one leaves in the compiler is not the next one's. */
 function benchApart({ golden, policy }: { readonly golden: string; readonly policy: string }): GoldenSpeed {
-  const args = [
-    ...process.execArgv,
-    process.argv[1] ?? "",
-    "--one",
-    `${golden} ${policy}`,
-    "--goldens",
-    values.goldens,
-  ];
-  const child = spawnSync(process.execPath, values.smoke ? [...args, "--smoke"] : args, { encoding: "utf8" });
-  if (child.status !== 0) throw new Error(`${golden} ${policy}: ${child.stderr}`);
+  return inOwnProcess(["--one", `${golden} ${policy}`, "--goldens", values.goldens]);
+}
+
+/** Runs this program with `args` and reads the JSON it prints. */
+function inOwnProcess<T>(args: readonly string[]): T {
+  const all = [...process.execArgv, process.argv[1] ?? "", ...args, ...(values.smoke ? ["--smoke"] : [])];
+  const child = spawnSync(process.execPath, all, { encoding: "utf8" });
+  if (child.status !== 0) throw new Error(`${args.join(" ")}: ${child.stderr}`);
   return JSON.parse(child.stdout);
 }
 
@@ -65,6 +66,15 @@ function benchAll(): void {
     );
   }
 
+  const sizes = values.smoke ? [100, 1000] : [1000, 10_000, 100_000];
+  const dying = sizes.map((n) => inOwnProcess<DyingPoint>(["--dying", String(n)]));
+  print("\ncgroups, 10 pinned files each   seconds   us per cgroup   peak MB   dying    end   state hash");
+  for (const p of dying) {
+    print(
+      `${String(p.cgroups).padStart(29)} ${p.seconds.toFixed(2).padStart(9)} ${p.usPerCgroup.toFixed(0).padStart(15)} ${p.peakMb.toFixed(0).padStart(9)} ${String(p.dying[0]).padStart(7)} ${String(p.dying[1]).padStart(6)}   ${p.stateHash}`,
+    );
+  }
+
   const scripts = benchScripts(values.smoke);
   print("\nwhole process                                    seconds");
   for (const s of scripts) print(`${s.command.padEnd(48)} ${s.seconds.toFixed(2)}`);
@@ -73,7 +83,7 @@ function benchAll(): void {
     const folder = "bench/results";
     mkdirSync(folder, { recursive: true });
     const file = `${folder}/${machine.replace(/[^A-Za-z0-9.]+/g, "-")}.json`;
-    writeFileSync(file, `${JSON.stringify({ machine, commit, goldens, growth, scripts }, undefined, 2)}\n`);
+    writeFileSync(file, `${JSON.stringify({ machine, commit, goldens, growth, dying, scripts }, undefined, 2)}\n`);
     print(`\nrecorded in ${file}`);
   }
 }

@@ -1,5 +1,6 @@
 /**
- * The long tests: recorded traces of a folder, and random runs of a million operations for each policy.
+ * The long tests: recorded traces of a folder, random runs of a million operations for each policy, and random histories
+ * of whole machines, a step for each fifty operations.
  *
  *   npm run test:long -- [--goldens DIR]... [--operations N] [--seed S] [--policy P]
  *
@@ -11,9 +12,12 @@ import { statSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { PERCPU_POLICIES, percpuPolicy } from "@ebb/model";
 import { runGoldens } from "./long/goldens.ts";
+import { runRandomMachines } from "./long/machines.ts";
 import { runRandom } from "./long/random.ts";
 
 const DEFAULT_OPERATIONS = 1_000_000;
+/** A step of a whole machine takes about as long, with its share of recounting. */
+const OPERATIONS_PER_STEP = 50;
 const DEFAULT_SEED = 20261120;
 
 interface LongArguments {
@@ -75,7 +79,10 @@ function main(): number {
   }
   let ok = true;
   for (const folder of args.folders) ok = runGoldens(folder, args.policyNames, print) && ok;
-  if (args.random) ok = runRandom(args.policyNames, args.nrOperations, args.seed, print) && ok;
+  if (args.random) {
+    ok = runRandom(args.policyNames, args.nrOperations, args.seed, print) && ok;
+    ok = runRandomMachines(Math.ceil(args.nrOperations / OPERATIONS_PER_STEP), args.seed, print) && ok;
+  }
   return ok ? 0 : 1;
 }
 
