@@ -22,6 +22,7 @@ export * from "./machine/verify.ts";
 export * from "./memcg/charge.ts";
 export * from "./memcg/control.ts";
 export * from "./memcg/file-calls.ts";
+export { freeMemoryPages } from "./memcg/free-memory.ts";
 export * from "./memcg/memcgs.ts";
 export * from "./memcg/open-files.ts";
 export * from "./memcg/pages.ts";

@@ -38,6 +38,8 @@ const MAX_MS = 1_000_000;
 /** Two percpu units of the largest size there is must hold it, and a chunk's map must stay small. */
 const MAX_STATIC_BYTES = 1_048_576;
 const MAX_BOOT_REPEATS = 10_000;
+/** Less and not even the script's own shell would find room. */
+const MIN_FREE_KB = 4096;
 
 type TimeInput = Exclude<keyof MachineOptions & keyof MachineInputs, "profile" | "variant" | "faults">;
 
@@ -67,6 +69,15 @@ export const MACHINE_SETTINGS: readonly MachineSetting[] = [
     apply: (inputs, value) => {
       const staticPercpuBytes = wholeNumber(value, 1, MAX_STATIC_BYTES);
       return staticPercpuBytes === undefined ? undefined : withProfile(inputs, { staticPercpuBytes });
+    },
+  },
+  {
+    name: "free-kb",
+    values: `${MIN_FREE_KB} to 999999999`,
+    meaning: "the memory that is free when the script begins, kB; when it runs out everything reclaimable goes",
+    apply: (inputs, value) => {
+      const memFreeKb = wholeNumber(value, MIN_FREE_KB, 999_999_999);
+      return memFreeKb === undefined ? undefined : withProfile(inputs, { memFreeKb });
     },
   },
   {

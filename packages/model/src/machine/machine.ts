@@ -19,8 +19,10 @@ import { openMemcgStats } from "../memcg-stats/lifetime.ts";
 import { createMemcgStats } from "../memcg-stats/state.ts";
 import { allocPercpu, createPercpu, freePercpu } from "../percpu/allocator.ts";
 import { balanceWorkPending, runBalanceWork } from "../percpu/balance.ts";
+import { PAGE_BYTES } from "../percpu/constants.ts";
 import { embeddedGeometry } from "../percpu/geometry.ts";
 import type { Percpu } from "../percpu/state.ts";
+import { percpuKb } from "../percpu/statistics.ts";
 import type { BootAreas, KernelProfile } from "../profiles/profile.ts";
 import { createCaches, warmCaches } from "../slab/caches.ts";
 import { runCopyEvent } from "../slab/copies.ts";
@@ -88,6 +90,7 @@ export function createMachine(options: MachineOptions): Machine {
     v1Root: NO_CGROUP,
     statsFlushedNs: 0,
     bootAreas: bootAreas(percpu, profile),
+    bootPercpuPages: (percpuKb(percpu) * 1024) / PAGE_BYTES,
   };
   if (profile.cachesAreWarm) warmCaches(m.caches, [...forkList, ...execList, ...openList]);
   openMemcgStats(m.stats, ROOT_MEMCG, NO_MEMCG);

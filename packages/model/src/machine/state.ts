@@ -77,6 +77,8 @@ export interface Machine {
   nrKernelPages: number;
   nrSwapPages: number;
   nrSwapUsed: number;
+  /** Pages of percpu memory when the experiment began. */
+  readonly bootPercpuPages: number;
   /** Root of the v1 memory hierarchy; NO_CGROUP while memory is on v2. */
   v1Root: number;
   /** When the statistics were last flushed as a whole (rstat), ns. */

@@ -9,6 +9,7 @@
 
 import { ENOMEM } from "../errno.ts";
 import type { Machine } from "../machine/state.ts";
+import { makeMemoryFree } from "./free-memory.ts";
 import { isMemcgBelow, NO_MEMCG, PIN_STOCK, ROOT_MEMCG } from "./memcgs.ts";
 import { reclaimMemcg } from "./reclaim.ts";
 import { addUsage, dropPins, takePins } from "./references.ts";
@@ -18,10 +19,12 @@ const NR_RETRIES = 5;
 /**
  * Charges `n` pages to `memcg`.
  *
- * @param mustSucceed  goes beyond a limit when reclaim does not help: memory a task cannot do without
- * @returns 0; ENOMEM when a limit forbids it
+ * @param mustSucceed  goes beyond a limit, and beyond free memory, when reclaim does not help: memory a task cannot do
+ *                     without
+ * @returns 0; ENOMEM when a limit forbids it or memory has run out
  */
 export function chargePages(m: Machine, memcg: number, n: number, cpu: number, mustSucceed: boolean): number {
+  if (!makeMemoryFree(m, n, cpu) && !mustSucceed) return ENOMEM;
   if (memcg === ROOT_MEMCG) return 0;
   if (m.stockMemcg[cpu] === memcg && m.stockPages[cpu] >= n) {
     m.stockPages[cpu] -= n;

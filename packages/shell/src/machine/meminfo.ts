@@ -10,6 +10,7 @@ import {
   ACTIVE_FILE,
   ANON_PAGE,
   FREE_PAGE,
+  freeMemoryPages,
   INACTIVE_ANON,
   INACTIVE_FILE,
   type Machine,
@@ -65,8 +66,7 @@ function kernelPagesKb(m: Machine): { readonly stacks: number; readonly tables: 
   return { stacks: nrTasks * stackPages * KB_PER_PAGE, tables: nrTasks * pageTablePages * KB_PER_PAGE };
 }
 
-/** @param bootPercpuKb percpu memory when the experiment began, kB: what MemFree is reckoned from */
-export function meminfo(m: Machine, bootPercpuKb: number): string {
+export function meminfo(m: Machine): string {
   const { profile } = m;
   const percpu = percpuKb(m.percpu);
   const growth = slabGrowthPages(m.caches);
@@ -75,8 +75,7 @@ export function meminfo(m: Machine, bootPercpuKb: number): string {
   const kernel = kernelPagesKb(m);
   const totals = pageTotals(m);
   const list = (at: number) => (totals.lists[at] ?? 0) * KB_PER_PAGE;
-  const used = percpu - bootPercpuKb + reclaimable + unreclaimable + (m.nrPagesUsed + m.nrKernelPages) * KB_PER_PAGE;
-  const free = Math.max(0, profile.memFreeKb - used);
+  const free = Math.max(0, freeMemoryPages(m) * KB_PER_PAGE);
   const activeFile = list(ACTIVE_FILE);
   const inactiveFile = list(INACTIVE_FILE);
   return printMeminfo([

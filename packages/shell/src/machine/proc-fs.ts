@@ -14,8 +14,6 @@ import type { TaskNames } from "./task-names.ts";
 interface ProcOptions {
   readonly machine: Machine;
   readonly hostName: string;
-  /** Percpu memory when the experiment began, kB: what MemFree is reckoned from. */
-  readonly bootPercpuKb: number;
   readonly mounts: () => readonly MountEntry[];
   readonly system: System;
   readonly names: TaskNames;
@@ -172,7 +170,7 @@ export function createProcFs(o: ProcOptions): DirectoryNode {
     ["cpuinfo", readOnly(() => cpuinfo(machine))],
     ["filesystems", readOnly(() => filesystems(machine))],
     ["loadavg", readOnly(() => "0.00 0.00 0.00 1/1 1\n")],
-    ["meminfo", readOnly(() => meminfo(machine, o.bootPercpuKb))],
+    ["meminfo", readOnly(() => meminfo(machine))],
     ["mounts", readOnly(() => printMounts(o.mounts()))],
     ["self", fixedDirectory(taskFiles(o, (pid) => pid))],
     ["swaps", readOnly(() => printSwaps(o.system))],

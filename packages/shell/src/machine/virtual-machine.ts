@@ -10,7 +10,6 @@ import {
   forkTask,
   type Machine,
   mountMemoryV1,
-  percpuKb,
   unmountMemoryV1,
 } from "@ebb/model";
 import type { System } from "../commands/support/system.ts";
@@ -65,8 +64,7 @@ export function createVirtualMachine(machine: Machine): VirtualMachine {
   const vfs: Vfs = new FileTree(root);
   const system = createSystem(machine);
   const names = new TaskNames();
-  const bootPercpuKb = percpuKb(machine.percpu);
-  const proc = { machine, hostName: HOST_NAME, bootPercpuKb, mounts: () => vfs.mounts(), system, names };
+  const proc = { machine, hostName: HOST_NAME, mounts: () => vfs.mounts(), system, names };
   const cgroupV2 = createCgroupFs(machine);
   const makers: ReadonlyMap<string, Maker> = new Map<string, Maker>([
     ["proc", () => createProcFs(proc)],
