@@ -31,6 +31,7 @@ test("the README shows commands", () => {
 
 test.each(shown)("ebb $args", ({ args, output }) => {
   const { status, stdout, stderr } = ebb.run(args.split(" "));
-  expect(status).toBe(0);
-  expect(`${stdout}${stderr}`.trim()).toBe(output);
+  // `why` answers 1 when it found dying cgroups, which is what the README shows it for.
+  expect(status).toBe(args.startsWith("why ") ? 1 : 0);
+  expect(Buffer.from(`${stdout}${stderr}`, "latin1").toString("utf8").trim()).toBe(output);
 });
