@@ -1,17 +1,15 @@
 /** Random histories of whole machines: every kernel, every memcg policy, everything recounted on the way. */
 
 import {
-  createMachine,
   FILE_SYSTEMS,
   KERNEL_PROFILES,
   type KernelProfile,
   MEMCG_POLICIES,
   type MemcgPolicy,
-  percpuPolicy,
   printViolation,
   verifyMachine,
 } from "@ebb/model";
-import { MachineRun, Random } from "@ebb/testkit";
+import { MachineRun, Random, testMachine } from "@ebb/testkit";
 
 const VERIFY_EVERY = 7;
 const STEPS_PER_RUN = 400;
@@ -34,11 +32,7 @@ export function runRandomMachines(nrSteps: number, seed: number, print: (row: st
 
 /** Answers what broke, "" when nothing did. */
 function runOne(profile: KernelProfile, memcgPolicy: MemcgPolicy, seed: number): string {
-  const policy = percpuPolicy(profile.percpuPolicy);
-  const variant = profile.percpuVariants[profile.percpuPolicy];
-  if (policy === undefined || variant === undefined) throw new Error(`no policy ${profile.percpuPolicy}`);
-  const faults = new Set<never>();
-  const machine = createMachine({ ...profile, profile, policy, memcgPolicy, variant, faults, nrCpus: 4, nrNodes: 2 });
+  const machine = testMachine(profile.name, { nrNodes: 2, memcgPolicy: memcgPolicy.name });
   const run = new MachineRun(machine, new Random(seed), DISKS, seed % 3 === 0);
   for (let step = 1; step <= STEPS_PER_RUN; step++) {
     run.step();

@@ -62,6 +62,15 @@ export const MACHINE_FLAGS = {
   },
 } as const;
 
+/** The policies of one run. */
+export const POLICY_FLAG = {
+  kind: "parsed",
+  parse: String,
+  placeholder: "P",
+  optional: true,
+  brief: "Policies, joined by + where two; `ebb policies` lists them [the kernel's own]",
+} as const;
+
 /** The settings as `--help` shows them. */
 export const SETTINGS_HELP = [
   "SETTINGS",

@@ -6,26 +6,14 @@ import {
   experimentJson,
   explainDying,
   isSound,
-  machineOptions,
   printFindings,
   printLedger,
   printReport,
-  runExperiment,
 } from "@ebb/lab";
 import { buildCommand } from "@stricli/core";
-import { readScript } from "./input.ts";
-import {
-  DEFAULT_KERNEL,
-  environmentOf,
-  MACHINE_FLAGS,
-  type MachineFlags,
-  SCRIPT_AND_ARGS,
-  SETTINGS_HELP,
-  toggle,
-} from "./machine-flags.ts";
+import { DEFAULT_KERNEL, MACHINE_FLAGS, POLICY_FLAG, SCRIPT_AND_ARGS, SETTINGS_HELP, toggle } from "./machine-flags.ts";
 import {
   EXIT_FINDING,
-  failUsage,
   fromByteString,
   isOutputClosed,
   OutputClosed,
@@ -34,10 +22,9 @@ import {
   writeError,
   writeOut,
 } from "./output.ts";
-import { Progress } from "./progress.ts";
+import { runScriptFile, type ScriptFlags } from "./script-on-machine.ts";
 
-interface RunFlags extends MachineFlags {
-  readonly policy: string | undefined;
+interface RunFlags extends ScriptFlags {
   readonly map?: boolean;
   readonly explain?: boolean;
   readonly json?: boolean;
@@ -67,13 +54,7 @@ export const runCommand = buildCommand({
   parameters: {
     flags: {
       ...MACHINE_FLAGS,
-      policy: {
-        kind: "parsed",
-        parse: String,
-        placeholder: "P",
-        optional: true,
-        brief: "Percpu policy; `ebb policies` lists them [the kernel's own]",
-      },
+      policy: POLICY_FLAG,
       map: toggle("Add a map of all percpu chunks to the report"),
       explain: toggle("End with the ledger of dying cgroups: what pins them, what brings memory back; see `ebb why`"),
       json: toggle("One JSON document instead of output and report"),
@@ -92,30 +73,9 @@ export const runCommand = buildCommand({
 
 /** Answers the exit code. */
 function run(flags: RunFlags, path: string, args: readonly string[]): number {
-  const { kernel, policy, cpus, nodes } = flags;
-  const machine = machineOptions({ kernel, policy, cpus, nodes, settings: flags.set ?? [] });
-  if ("severity" in machine) return failUsage(machine);
-  const env = environmentOf(flags.env);
-  if ("severity" in env) return failUsage(env);
-  const script = readScript(path);
-  if ("severity" in script) return failUsage(script);
-  const progress = new Progress();
-  const passOn = (write: (text: string) => void) => (text: string) => {
-    progress.clear();
-    write(text);
-  };
-  const experiment = runExperiment({
-    machine,
-    source: script.text,
-    name: script.name,
-    args: args.map(toByteString),
-    env,
-    ...(flags.json === true ? {} : { stdout: passOn(writeWhileOpen), stderr: passOn(writeError) }),
-    onProgress: (nrCommands, timeNs) => progress.tickScript(nrCommands, timeNs),
-    shouldStop: isOutputClosed,
-  });
-  progress.clear();
-  if ("severity" in experiment) return failUsage(experiment);
+  const streams = flags.json === true ? {} : { stdout: writeWhileOpen, stderr: writeError };
+  const experiment = runScriptFile(flags, path, args, streams);
+  if (typeof experiment === "number") return experiment;
   if (isOutputClosed()) throw new OutputClosed("standard output is closed");
   const ledger = flags.explain === true ? explainDying(experiment.machine) : undefined;
   if (flags.json === true) writeOut(toByteString(experimentJson(experiment, fromByteString, ledger)));

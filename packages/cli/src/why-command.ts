@@ -1,31 +1,12 @@
 /** `ebb why`: one script on one machine, and why its dying cgroups are still there. */
 
-import {
-  type Experiment,
-  explainDying,
-  isSound,
-  machineOptions,
-  printFindings,
-  printLedger,
-  runExperiment,
-  whyJson,
-} from "@ebb/lab";
+import { type Experiment, explainDying, isSound, printFindings, printLedger, whyJson } from "@ebb/lab";
 import { buildCommand } from "@stricli/core";
-import { readScript } from "./input.ts";
-import {
-  DEFAULT_KERNEL,
-  environmentOf,
-  MACHINE_FLAGS,
-  type MachineFlags,
-  SCRIPT_AND_ARGS,
-  SETTINGS_HELP,
-  toggle,
-} from "./machine-flags.ts";
-import { EXIT_FINDING, failUsage, fromByteString, toByteString, untilClosed, writeError, writeOut } from "./output.ts";
-import { Progress } from "./progress.ts";
+import { DEFAULT_KERNEL, MACHINE_FLAGS, POLICY_FLAG, SCRIPT_AND_ARGS, SETTINGS_HELP, toggle } from "./machine-flags.ts";
+import { EXIT_FINDING, fromByteString, toByteString, untilClosed, writeError, writeOut } from "./output.ts";
+import { runScriptFile, type ScriptFlags } from "./script-on-machine.ts";
 
-interface WhyFlags extends MachineFlags {
-  readonly policy: string | undefined;
+interface WhyFlags extends ScriptFlags {
   readonly json?: boolean;
   readonly output?: boolean;
 }
@@ -54,13 +35,7 @@ export const whyCommand = buildCommand({
   parameters: {
     flags: {
       ...MACHINE_FLAGS,
-      policy: {
-        kind: "parsed",
-        parse: String,
-        placeholder: "P",
-        optional: true,
-        brief: "Policies; `ebb policies` lists them [the kernel's own]",
-      },
+      policy: POLICY_FLAG,
       json: toggle("One JSON document instead of text"),
       output: toggle("Show what the script prints, on standard error"),
     },
@@ -77,30 +52,9 @@ export const whyCommand = buildCommand({
 
 /** Answers the exit code. */
 function why(flags: WhyFlags, path: string, args: readonly string[]): number {
-  const { kernel, policy, cpus, nodes } = flags;
-  const machine = machineOptions({ kernel, policy, cpus, nodes, settings: flags.set ?? [] });
-  if ("severity" in machine) return failUsage(machine);
-  const env = environmentOf(flags.env);
-  if ("severity" in env) return failUsage(env);
-  const script = readScript(path);
-  if ("severity" in script) return failUsage(script);
-  const progress = new Progress();
-  const passOn = (text: string) => {
-    progress.clear();
-    writeError(text);
-  };
-  const experiment = runExperiment({
-    machine,
-    source: script.text,
-    name: script.name,
-    args: args.map(toByteString),
-    env,
-    stdout: flags.output === true ? passOn : () => undefined,
-    stderr: passOn,
-    onProgress: (nrCommands, timeNs) => progress.tickScript(nrCommands, timeNs),
-  });
-  progress.clear();
-  return "severity" in experiment ? failUsage(experiment) : explain(experiment, flags.json === true);
+  const stdout = flags.output === true ? writeError : () => undefined;
+  const experiment = runScriptFile(flags, path, args, { stdout, stderr: writeError });
+  return typeof experiment === "number" ? experiment : explain(experiment, flags.json === true);
 }
 
 /** Prints the ledger of the experiment's machine; answers the exit code. */

@@ -10,3 +10,4 @@ export * from "./random.ts";
 export * from "./random-run.ts";
 export * from "./seeds.ts";
 export * from "./slow-placement.ts";
+export * from "./test-machine.ts";

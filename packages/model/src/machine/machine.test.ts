@@ -1,5 +1,6 @@
 /** The machine as a whole: answers, release, snapshots, and random histories with every derived field recomputed. */
 
+import { testMachine } from "@ebb/testkit";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
@@ -9,7 +10,6 @@ import {
   cgroupPath,
   cgroupRmdir,
   childNames,
-  createMachine,
   EAGAIN,
   EBUSY,
   EEXIST,
@@ -19,17 +19,14 @@ import {
   forEachChunk,
   forkTask,
   hashMachine,
-  KEEP_STATS,
   kernelProfile,
   lookupCgroup,
   type Machine,
-  memcgPolicy,
   NO_CGROUP,
   NR_CUR_ALLOC,
   openSocket,
   PAGE_BYTES,
   PERCPU_POLICIES,
-  percpuPolicy,
   ROOT_CGROUP,
   restoreMachine,
   setCgroupLimits,
@@ -42,20 +39,11 @@ import { nextDueNs } from "./deferred-queue.ts";
 
 const LONG_NS = 10e9;
 
-function machine(policyName = "vanilla", kernel = "5.12"): Machine {
-  const profile = kernelProfile(kernel);
-  const policy = percpuPolicy(policyName);
-  if (profile === undefined || policy === undefined) throw new Error("no such profile or policy");
-  const variant = profile.percpuVariants[policyName] ?? { kinds: 1, emptyCount: "global" };
-  const small = { ...profile, bootAreas: { ...profile.bootAreas, repeats: 2 } };
-  return createMachine({
-    ...small,
-    nrCpus: 4,
-    profile: small,
+function machine(policy = "vanilla"): Machine {
+  const known = kernelProfile("5.12");
+  return testMachine("5.12", {
     policy,
-    variant,
-    memcgPolicy: KEEP_STATS,
-    faults: new Set(),
+    profile: { bootAreas: { pattern: known?.bootAreas.pattern ?? [], repeats: 2 } },
   });
 }
 
@@ -222,21 +210,7 @@ describe("random histories", () => {
 describe("early release", () => {
   // spec/memcg-slab.md C.5 (3, 8): the allocator's bytes in use fall by vm stats and nodes x lruvec, nothing else moves.
   test.each([1, 2])("gives back the statistics of a pinned memcg on %d node(s), and only them", (nrNodes) => {
-    const profile = kernelProfile("5.0");
-    const policy = memcgPolicy("early-release");
-    const percpu = percpuPolicy("vanilla");
-    if (profile === undefined || policy === undefined || percpu === undefined) throw new Error("no such profile");
-    const variant = { kinds: 1, emptyCount: "global" } as const;
-    const m = createMachine({
-      ...profile,
-      profile,
-      policy: percpu,
-      memcgPolicy: policy,
-      faults: new Set(),
-      variant,
-      nrCpus: 4,
-      nrNodes,
-    });
+    const m = testMachine("5.0", { memcgPolicy: "early-release", nrNodes });
     const pid = startTask(m);
     const g = cgroupMkdir(m, ROOT_CGROUP, "g");
     attachTask(m, pid, g);

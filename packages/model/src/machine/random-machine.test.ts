@@ -1,11 +1,9 @@
 /** Random histories of whole machines, each kernel and each memcg policy: everything recounted after every step. */
 
-import { MachineRun, Random } from "@ebb/testkit";
+import { MachineRun, Random, testMachine } from "@ebb/testkit";
 import { expect, test } from "vitest";
 import {
-  createMachine,
   FREE_MEMCG,
-  KEEP_STATS,
   KERNEL_PROFILES,
   type KernelProfile,
   type Machine,
@@ -13,7 +11,6 @@ import {
   type MemcgPolicy,
   NR_PINS,
   PIN_CACHE_COPY,
-  percpuPolicy,
   ROOT_CGROUP,
   ROOT_MEMCG,
   type StatsFault,
@@ -21,26 +18,11 @@ import {
 } from "../index.ts";
 import { FILE_SYSTEMS } from "../profiles/tasks.ts";
 
+/** Two nodes, so that lists and counters of both are met. */
+const SMALL = { nrNodes: 2 };
 const NR_STEPS = 100;
 const SEEDS = [1, 3];
 const DISKS = [FILE_SYSTEMS.tmpfs, FILE_SYSTEMS.ext4, FILE_SYSTEMS.xfs] as const;
-
-function machineOf(profile: KernelProfile, memcgPolicy = KEEP_STATS, faults: readonly StatsFault[] = []): Machine {
-  const policy = percpuPolicy(profile.percpuPolicy);
-  const variant = profile.percpuVariants[profile.percpuPolicy];
-  if (policy === undefined || variant === undefined) throw new Error("no such policy");
-  const small = { ...profile, bootAreas: { ...profile.bootAreas, repeats: 1 } };
-  return createMachine({
-    ...small,
-    nrCpus: 4,
-    nrNodes: 2,
-    profile: small,
-    policy,
-    memcgPolicy,
-    variant,
-    faults: new Set(faults),
-  });
-}
 
 /** Early release is for kernels that batch. */
 function fits(policy: MemcgPolicy, profile: KernelProfile): boolean {
@@ -54,10 +36,12 @@ const CASES = KERNEL_PROFILES.flatMap((profile) =>
 );
 
 test.each(CASES)("%s %s, seed %d: sound after every step, nothing left at the end", (kernel, policyName, seed) => {
-  const profile = KERNEL_PROFILES.find(({ name }) => name === kernel);
-  const policy = MEMCG_POLICIES.find(({ name }) => name === policyName);
-  if (profile === undefined || policy === undefined) throw new Error("no such profile or policy");
-  const run = new MachineRun(machineOf(profile, policy), new Random(seed), DISKS, seed === 3);
+  const run = new MachineRun(
+    testMachine(kernel, { ...SMALL, memcgPolicy: policyName }),
+    new Random(seed),
+    DISKS,
+    seed === 3,
+  );
   for (let i = 0; i < NR_STEPS; i++) {
     run.step();
     expect(verifyMachine(run.machine), `step ${i}: ${run.last}`).toEqual([]);
@@ -65,7 +49,8 @@ test.each(CASES)("%s %s, seed %d: sound after every step, nothing left at the en
   run.finish();
   expect(verifyMachine(run.machine)).toEqual([]);
   expect(heldByOther(run.machine)).toBe(0);
-  if (profile.memcgRules.kernelObjects !== "copy-pins") expect(run.machine.cgroups.nrDying[ROOT_CGROUP]).toBe(0);
+  if (run.machine.profile.memcgRules.kernelObjects !== "copy-pins")
+    expect(run.machine.cgroups.nrDying[ROOT_CGROUP]).toBe(0);
 });
 
 /** Runs until `verifyMachine` finds something; answers the rules broken, none when all goes well. */
@@ -86,10 +71,8 @@ test.each<[StatsFault, string]>([
   ["H1", "a dead CPU keeps no residue"],
   ["H2", "a counter and what is on its way to it are the truth"],
 ])("fault %s shows on the whole machine", (fault, rule) => {
-  const profile = KERNEL_PROFILES.find(({ name }) => name === "5.4");
-  if (profile === undefined) throw new Error("no such profile");
   const broken = [1, 2].map((seed) =>
-    firstBroken(new MachineRun(machineOf(profile, KEEP_STATS, [fault]), new Random(seed), DISKS, false)),
+    firstBroken(new MachineRun(testMachine("5.4", { ...SMALL, faults: [fault] }), new Random(seed), DISKS, false)),
   );
   for (const rules of broken) expect(rules).toContain(rule);
 });

@@ -1,5 +1,6 @@
 /** The 65,535 ids of memcgs, and what goes when memory runs out. */
 
+import { testMachine } from "@ebb/testkit";
 import { expect, test } from "vitest";
 import {
   advanceTo,
@@ -7,18 +8,15 @@ import {
   cgroupMkdir,
   cgroupRmdir,
   createFile,
-  createMachine,
   ENOMEM,
   ENOSPC,
   execTask,
   FILE_SYSTEMS,
   type FileSystemSpec,
   freeMemoryPages,
-  KEEP_STATS,
   type KernelProfile,
   kernelProfile,
   type Machine,
-  percpuPolicy,
   ROOT_CGROUP,
   startTask,
   swapOn,
@@ -29,23 +27,6 @@ import {
 
 const SECOND_NS = 1e9;
 const MAX_IDS = 65535;
-
-function machineOf(kernel: string, more: Partial<KernelProfile> = {}): Machine {
-  const known = kernelProfile(kernel);
-  const policy = percpuPolicy(known?.percpuPolicy ?? "");
-  if (known === undefined || policy === undefined) throw new Error(`no ${kernel}`);
-  const profile = { ...known, ...more };
-  return createMachine({
-    ...profile,
-    profile,
-    policy,
-    memcgPolicy: KEEP_STATS,
-    faults: new Set(),
-    variant: profile.percpuVariants[profile.percpuPolicy] ?? { kinds: 1, emptyCount: "global" },
-    nrCpus: 2,
-    nrNodes: 1,
-  });
-}
 
 /** Dies with a page of a file that keeps it. */
 function dieWithPage(m: Machine, pid: number, name: string, fs: FileSystemSpec): void {
@@ -63,7 +44,10 @@ test.each([
   ["4.12", "", Number.POSITIVE_INFINITY],
   ["6.1", "", Number.POSITIVE_INFINITY],
 ])("%s: how many dying cgroups can there be", (kernel, _, most) => {
-  const m = machineOf(kernel, kernel === "3.8" ? { memcgRules: { ...rulesOf("3.8"), userPages: "pin" } } : {});
+  const m = testMachine(
+    kernel,
+    kernel === "3.8" ? { profile: { memcgRules: { ...rulesOf("3.8"), userPages: "pin" } } } : {},
+  );
   for (let id = 101; id <= MAX_IDS; id++) m.memcgs.idUsed[id] = 1;
   m.memcgs.nrIds = MAX_IDS - 100 + 1;
   const pid = startTask(m);
@@ -86,7 +70,7 @@ test.each([
   ["4.12", ENOMEM],
   ["5.4", ENOSPC],
 ])("%s: mkdir when every id is taken answers %d, and nothing is left of it", (kernel, errno) => {
-  const m = machineOf(kernel);
+  const m = testMachine(kernel);
   const last = cgroupMkdir(m, ROOT_CGROUP, "last");
   m.memcgs.nrIds = MAX_IDS;
   const rows = m.cgroups.nrRows;
@@ -96,14 +80,14 @@ test.each([
 });
 
 test("all 65,535 ids can be used", () => {
-  const m = machineOf("6.1");
+  const m = testMachine("6.1");
   let made = 0;
   while (cgroupMkdir(m, ROOT_CGROUP, `g${made}`) >= 0) made++;
   expect(made).toBe(MAX_IDS - 1);
 });
 
 test("when memory runs out, clean pages of dying and living cgroups go, and cgroups with them", () => {
-  const m = machineOf("5.0", { memFreeKb: 40_000 });
+  const m = testMachine("5.0", { profile: { memFreeKb: 40_000 } });
   const pid = startTask(m);
   execTask(m, pid);
   for (let i = 0; i < 50; i++) dieWithPage(m, pid, `g${i}`, FILE_SYSTEMS.xfs);
@@ -119,7 +103,7 @@ test("when memory runs out, clean pages of dying and living cgroups go, and cgro
 });
 
 test("memory that lives in memory alone runs out for good, unless there is swap", () => {
-  const m = machineOf("6.1", { memFreeKb: 40_000 });
+  const m = testMachine("6.1", { profile: { memFreeKb: 40_000 } });
   const pid = startTask(m);
   const file = createFile(m, FILE_SYSTEMS.tmpfs, pid);
   const written = writeFilePages(m, file, 0, 20_000, pid);

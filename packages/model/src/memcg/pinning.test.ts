@@ -3,6 +3,7 @@
  * The expected answers are the table of spec/memcg-slab.md A.3, written out here by hand; F.5 names the matrix.
  */
 
+import { testMachine } from "@ebb/testkit";
 import { expect, test } from "vitest";
 import {
   advanceTo,
@@ -11,7 +12,6 @@ import {
   cgroupRmdir,
   closeSocket,
   createFile,
-  createMachine,
   deleteFile,
   dropInodes,
   dropPageCache,
@@ -19,14 +19,9 @@ import {
   exitTask,
   type FileSystemSpec,
   forkTask,
-  KEEP_STATS,
-  type KernelProfile,
-  kernelProfile,
   lockFile,
   type Machine,
-  memcgPolicy,
   openSocket,
-  percpuPolicy,
   ROOT_CGROUP,
   ROOT_MEMCG,
   reclaimOnDemand,
@@ -60,7 +55,6 @@ const RELEASED: Readonly<Record<Era, string>> = {
   "7.1": "y y y y n n y y",
 };
 
-const NR_CPUS = 4;
 const SECOND_NS = 1e9;
 
 interface Scene {
@@ -71,23 +65,9 @@ interface Scene {
   readonly unpin: () => void;
 }
 
-function machineOf(era: Era, nrNodes: number, allocator: "SLAB" | "SLUB"): Machine {
-  const [kernel = "", policyName] = era.split("+");
-  const profile = kernelProfile(kernel);
-  const percpu = percpuPolicy(profile?.percpuPolicy ?? "");
-  const policy = policyName === undefined ? KEEP_STATS : memcgPolicy(policyName);
-  if (profile === undefined || percpu === undefined || policy === undefined) throw new Error(`no ${era}`);
-  const withAllocator: KernelProfile = { ...profile, slabAllocator: allocator };
-  return createMachine({
-    ...profile,
-    profile: withAllocator,
-    policy: percpu,
-    memcgPolicy: policy,
-    faults: new Set(),
-    variant: profile.percpuVariants[profile.percpuPolicy] ?? { kinds: 1, emptyCount: "global" },
-    nrCpus: NR_CPUS,
-    nrNodes,
-  });
+function machineOf(era: Era, nrNodes: number, slabAllocator: "SLAB" | "SLUB"): Machine {
+  const [kernel = "", memcgPolicy = "keep-stats"] = era.split("+");
+  return testMachine(kernel, { nrNodes, memcgPolicy, profile: { slabAllocator } });
 }
 
 /** A cgroup with the pin in it, its tasks moved out, removed, and ten seconds gone by. */
