@@ -11,6 +11,7 @@ import { slabCopies } from "./cache-copies.ts";
 import { CACHES_4_12, KMALLOC_SLAB, slabCaches, withLongNames } from "./caches.ts";
 import { eraAreas } from "./cgroup-areas.ts";
 import { eraObjects } from "./cgroup-objects.ts";
+import { DELAYS } from "./delays.ts";
 import { ERA_4_12 } from "./era-constants.ts";
 import { RULES_4_12 } from "./era-rules.ts";
 import { KMALLOC_NAMES_OLD_SLAB } from "./kmalloc.ts";
@@ -48,12 +49,6 @@ export const V4_12: KernelProfile = {
   memFreeKb: 62_914_560,
   slabReclaimableKb: 40_000,
   slabUnreclaimableKb: 40_000,
-  gracePeriodNs: 20_000_000,
-  destroyItemNs: 100_000,
-  balanceDelayNs: 20_000,
-  execNs: 1_000_000,
-  copyDelayNs: 1_000_000,
-  copyDestroyNs: 0,
-  copyObjectsNs: 0,
+  ...DELAYS,
   cachesAreWarm: true,
 };

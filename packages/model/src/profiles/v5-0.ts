@@ -16,6 +16,7 @@ import { slubCopies } from "./cache-copies.ts";
 import { CACHES_5_0, KMALLOC_SLUB, slubCaches } from "./caches.ts";
 import { eraAreas } from "./cgroup-areas.ts";
 import { eraObjects } from "./cgroup-objects.ts";
+import { DELAYS } from "./delays.ts";
 import { ERA_5_0 } from "./era-constants.ts";
 import { RULES_5_0 } from "./era-rules.ts";
 import { KMALLOC_NAMES_SLUB } from "./kmalloc.ts";
@@ -55,12 +56,6 @@ export const V5_0: KernelProfile = {
   memFreeKb: 62_914_560,
   slabReclaimableKb: 27_644,
   slabUnreclaimableKb: 40_000,
-  gracePeriodNs: 20_000_000,
-  destroyItemNs: 100_000,
-  balanceDelayNs: 20_000,
-  execNs: 1_000_000,
-  copyDelayNs: 1_000_000,
-  copyDestroyNs: 0,
-  copyObjectsNs: 0,
+  ...DELAYS,
   cachesAreWarm: true,
 };

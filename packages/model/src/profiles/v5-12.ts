@@ -9,6 +9,7 @@
 
 import { CACHES_5_0, KMALLOC_SLUB, slubCaches } from "./caches.ts";
 import { eraObjects } from "./cgroup-objects.ts";
+import { DELAYS } from "./delays.ts";
 import { ERA_5_12 } from "./era-constants.ts";
 import { RULES_5_12 } from "./era-rules.ts";
 import { KMALLOC_NAMES_SLUB } from "./kmalloc.ts";
@@ -76,12 +77,6 @@ export const V5_12: KernelProfile = {
   memFreeKb: 15728640,
   slabReclaimableKb: 21504,
   slabUnreclaimableKb: 46140,
-  gracePeriodNs: 20_000_000,
-  destroyItemNs: 100_000,
-  balanceDelayNs: 20_000,
-  execNs: 1_000_000,
-  copyDelayNs: 1_000_000,
-  copyDestroyNs: 0,
-  copyObjectsNs: 0,
+  ...DELAYS,
   cachesAreWarm: false,
 };

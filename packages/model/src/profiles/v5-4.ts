@@ -7,6 +7,7 @@
 import { BOOT_AREAS_5_4 } from "./boot-5-4.ts";
 import { slabCopies } from "./cache-copies.ts";
 import { CACHES_5_4, KMALLOC_SLAB, slabCaches } from "./caches.ts";
+import { DELAYS } from "./delays.ts";
 import { RULES_5_4 } from "./era-rules.ts";
 import { KMALLOC_NAMES_SLAB } from "./kmalloc.ts";
 import type { CgroupObjectSpec, KernelProfile, PercpuAreaSpec } from "./profile.ts";
@@ -80,9 +81,8 @@ export const V5_4: KernelProfile = {
   memFreeKb: 4_743_000,
   slabReclaimableKb: 2584,
   slabUnreclaimableKb: 12_272,
+  ...DELAYS,
   gracePeriodNs: 260_000_000,
-  destroyItemNs: 100_000,
-  balanceDelayNs: 20_000,
   execNs: 192_000_000,
   copyDelayNs: 195_000_000,
   copyDestroyNs: 12_500_000_000,

@@ -7,6 +7,7 @@
 
 import { BOOT_AREAS_6_1 } from "./boot-6-1.ts";
 import { CACHES_6_1, KMALLOC_SLUB, slubCaches } from "./caches.ts";
+import { DELAYS } from "./delays.ts";
 import { RULES_6_1 } from "./era-rules.ts";
 import type { CgroupObjectSpec, KernelProfile, PercpuAreaSpec } from "./profile.ts";
 import { FILE_SYSTEMS, TASK_6_1 } from "./tasks.ts";
@@ -89,12 +90,7 @@ export const V6_1: KernelProfile = {
   memFreeKb: 6518800,
   slabReclaimableKb: 3364,
   slabUnreclaimableKb: 17404,
+  ...DELAYS,
   gracePeriodNs: 30_000_000,
-  destroyItemNs: 100_000,
-  balanceDelayNs: 20_000,
-  execNs: 1_000_000,
-  copyDelayNs: 1_000_000,
-  copyDestroyNs: 0,
-  copyObjectsNs: 0,
   cachesAreWarm: false,
 };
