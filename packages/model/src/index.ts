@@ -39,6 +39,7 @@ export * from "./memcg-stats/snapshot.ts";
 export {
   createMemcgStats,
   eventValue,
+  hasBlock,
   LIVE,
   lruvecValue,
   type MemcgStats,

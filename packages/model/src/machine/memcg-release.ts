@@ -24,7 +24,7 @@ import { moveOwner } from "../memcg/page-life.ts";
 import { NO_PAGE_ROW } from "../memcg/pages.ts";
 import { dropIdIfUnused, dropPins, takePins } from "../memcg/references.ts";
 import { killWriteback } from "../memcg/writebacks.ts";
-import { closeMemcgStats, flushParkedStats, parkStats } from "../memcg-stats/lifetime.ts";
+import { closeMemcgStats, flushParkedStats, hasLiveChild, parkStats } from "../memcg-stats/lifetime.ts";
 import { isBatched, LIVE } from "../memcg-stats/state.ts";
 import { deactivateCopies, freeCopiesOf } from "../slab/copies.ts";
 import { dropCgroupObjects, objectsOfCgroup } from "./cgroup-birth.ts";
@@ -75,18 +75,27 @@ function unpublishStats(m: Machine, memcg: number): void {
 
 /**
  * Early release for the memcgs that are dying already, whatever the policy: their statistics' areas are freed a grace
- * period later. Answers how many; 0 on kernels whose statistics are not batched, which have no such thing.
+ * period later. Answers how many; 0 on kernels whose statistics are not batched. One above a memcg that nothing refers to any more, and that is about to be freed with
+ * its statistics, is left out: children come before their parent.
  */
 export function releaseStatsNow(m: Machine): number {
-  const { memcgs, stats } = m;
-  if (!isBatched(stats)) return 0;
+  if (!isBatched(m.stats)) return 0;
   let nrMemcgs = 0;
-  for (let memcg = 0; memcg < memcgs.nrRows; memcg++) {
-    if (memcgs.state[memcg] !== OFFLINE_MEMCG || stats.phase[memcg] !== LIVE) continue;
-    unpublishStats(m, memcg);
-    nrMemcgs++;
-  }
+  for (let memcg = 0; memcg < m.memcgs.nrRows; memcg++) nrMemcgs += releaseStatsFromBelow(m, memcg);
   return nrMemcgs;
+}
+
+/** `releaseStatsNow` for the memcg, after those below it. */
+function releaseStatsFromBelow(m: Machine, memcg: number): number {
+  const { memcgs, stats } = m;
+  if (memcgs.state[memcg] !== OFFLINE_MEMCG || stats.phase[memcg] !== LIVE) return 0;
+  let nrMemcgs = 0;
+  for (let child = stats.firstChild[memcg]; child !== NO_MEMCG; child = stats.nextSibling[child]) {
+    nrMemcgs += releaseStatsFromBelow(m, child);
+  }
+  if (hasLiveChild(stats, memcg)) return nrMemcgs;
+  unpublishStats(m, memcg);
+  return nrMemcgs + 1;
 }
 
 function releaseStats(m: Machine, memcg: number): void {

@@ -9,7 +9,17 @@ import { expect, test } from "vitest";
 import { NR_LRUVEC_ITEMS, NR_MEMCG_EVENTS, NR_MEMCG_ITEMS } from "./items.ts";
 import { readLocalMemcgEvent } from "./read.ts";
 import { foldMemcgStats, restoreMemcgStats, snapshotMemcgStats } from "./snapshot.ts";
-import { CPU_DEAD, createMemcgStats, LIVE, MACHINERIES, type MemcgStats, NO_MEMCG, PARKED } from "./state.ts";
+import {
+  CPU_DEAD,
+  createMemcgStats,
+  hasBlock,
+  LIVE,
+  MACHINERIES,
+  type MemcgStats,
+  NO_MEMCG,
+  PARKED,
+  RELEASED,
+} from "./state.ts";
 
 const NR_CPUS = 3;
 const NR_NODES = 2;
@@ -26,7 +36,7 @@ const memcg = fc.nat({ max: NR_ROWS - 1 });
 const cpu = fc.nat({ max: NR_CPUS - 1 });
 
 const command = fc.oneof(
-  { weight: 4, arbitrary: fc.tuple(fc.constant("open" as const), memcg, memcg) },
+  { weight: 6, arbitrary: fc.tuple(fc.constant("open" as const), memcg, memcg) },
   {
     weight: 8,
     arbitrary: fc.tuple(fc.constant("mod" as const), memcg, fc.nat({ max: NR_MEMCG_ITEMS - 1 }), delta, cpu),
@@ -54,9 +64,9 @@ const command = fc.oneof(
   },
   { weight: 2, arbitrary: fc.tuple(fc.constant("load" as const), memcg, fc.nat({ max: 40 }), delta, cpu) },
   { weight: 3, arbitrary: fc.tuple(fc.constant("store" as const)) },
-  { weight: 2, arbitrary: fc.tuple(fc.constant("park" as const), memcg) },
-  { weight: 2, arbitrary: fc.tuple(fc.constant("callback" as const), memcg) },
-  { weight: 2, arbitrary: fc.tuple(fc.constant("close" as const), memcg) },
+  { weight: 5, arbitrary: fc.tuple(fc.constant("park" as const), memcg, fc.boolean()) },
+  { weight: 5, arbitrary: fc.tuple(fc.constant("callback" as const), memcg, fc.boolean()) },
+  { weight: 3, arbitrary: fc.tuple(fc.constant("close" as const), memcg) },
   { weight: 2, arbitrary: fc.tuple(fc.constant("dead" as const), cpu, cpu) },
   { weight: 1, arbitrary: fc.tuple(fc.constant("online" as const), cpu) },
   { weight: 1, arbitrary: fc.tuple(fc.constant("flush" as const), memcg) },
@@ -70,7 +80,7 @@ function run(pair: MemcgStatsPair, c: Command): void {
   const online = (which: number) => real.cpuState[which] !== CPU_DEAD;
   switch (c[0]) {
     case "open":
-      if (!isOpen(c[1]) && isOpen(c[2])) pair.open(c[1], c[2]);
+      if (!isOpen(c[1]) && real.phase[c[2]] === LIVE) pair.open(c[1], c[2]);
       return;
     case "mod":
       if (isOpen(c[1]) && online(c[4])) pair.mod(c[1], c[2], c[3], c[4]);
@@ -99,21 +109,33 @@ function run(pair: MemcgStatsPair, c: Command): void {
       if (c[1] !== c[2] && online(c[1]) && online(c[2]) && !straddlers.some((writer) => writer.cpu === c[1]))
         pair.cpuDead(c[1], c[2]);
       return;
-    default:
+    case "close":
       runRelease(pair, c[0], c[1]);
+      return;
+    default:
+      if (isOpen(c[1]) && c[2]) for (const one of fromBelow(pair, c[1])) runRelease(pair, c[0], one);
+      else runRelease(pair, c[0], c[1]);
   }
 }
 
+/** The memcg and all below it, children before parents. */
+function fromBelow({ naive }: MemcgStatsPair, row: number): readonly number[] {
+  return [...naive.subtree(row)].sort((a, b) => naive.subtree(a).length - naive.subtree(b).length);
+}
+
 function runRelease(pair: MemcgStatsPair, what: "park" | "callback" | "close", row: number): void {
-  const { real, naive, straddlers, config } = pair;
+  const { real, naive, straddlers } = pair;
   if (!naive.memcgs.includes(row) || row === ROOT) return;
   const inFlight = straddlers.filter((writer) => writer.memcg === row);
+  // Those below it went offline, and their grace periods ended, before its own.
+  const below = naive.subtree(row).filter((one) => one !== row);
   if (what === "park") {
-    if (config.machinery.startsWith("batch") && real.phase[row] === LIVE) pair.park(row);
+    if (real.phase[row] === LIVE && !below.some((one) => real.phase[one] === LIVE)) pair.park(row);
   } else if (what === "callback") {
     // A grace period ends only after the sections that saw the block.
-    if (real.phase[row] === PARKED && !inFlight.some((writer) => writer.hasBlock)) pair.flushParked(row);
-  } else if (real.phase[row] !== PARKED && inFlight.length === 0 && naive.subtree(row).length === 1) pair.close(row);
+    const isOver = !inFlight.some((writer) => writer.hasBlock) && !below.some((one) => hasBlock(real, one));
+    if (real.phase[row] === PARKED && isOver) pair.flushParked(row);
+  } else if (real.phase[row] !== PARKED && inFlight.length === 0 && below.length === 0) pair.close(row);
 }
 
 /** What each open memcg's own events read. */
@@ -182,16 +204,26 @@ test.each(MACHINERIES.flatMap((machinery) => [1, 2, 32].map((batchPages) => ({ m
 
 const SEED = 20261120;
 
-test.each(MACHINERIES)("2500 commands of one seed: %s", (machinery) => {
+test.each(MACHINERIES)("6000 commands of one seed: %s", (machinery) => {
   const config = { nrCpus: NR_CPUS, nrNodes: NR_NODES, machinery, batchPages: 2, faults: new Set<never>() };
   const pair = new MemcgStatsPair(config);
   pair.open(ROOT, NO_MEMCG);
-  for (const one of fc.sample(command, { seed: SEED, numRuns: 2500 })) {
+  const { real } = pair;
+  const met = { released: 0, aboveReleased: 0, counted: 0, cpuDied: 0 };
+  for (const one of fc.sample(command, { seed: SEED, numRuns: 6000 })) {
+    const before = real.phase.slice();
     run(pair, one);
     expect(pair.findings()).toEqual([]);
+    const released = pair.naive.memcgs.filter((row) => real.phase[row] === RELEASED);
+    if (one[0] === "dead" && released.length > 0) met.cpuDied++;
+    if (one[0] === "mod" && released.includes(one[1])) met.counted++;
+    const now = released.filter((row) => before[row] === PARKED);
+    met.released += now.length;
+    met.aboveReleased += now.filter((row) => pair.naive.subtree(row).length > 1).length;
   }
-  // Blocks have come and gone.
-  expect(pair.real.nrBlocksFreed).toBeGreaterThan(20);
+  // Blocks have come and gone; they were released early one by one and in whole subtrees.
+  expect(real.nrBlocksFreed).toBeGreaterThan(20);
+  expect(Math.min(...Object.values(met)), JSON.stringify(met)).toBeGreaterThan(5);
 });
 
 test.each(MACHINERIES)("a state restored goes on as the one it was taken from: %s", (machinery) => {

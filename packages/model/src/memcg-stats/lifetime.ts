@@ -5,6 +5,8 @@
  * flushed and freed, and the memcg counts on in its sums for as long as something pins it. Without it the block stays
  * until the css is freed.
  *
+ * A css goes offline after all its children, so blocks are parked from the leaves up; they are freed in that order too.
+ *
  * Source: spec/memcg-slab.md A.2, C.2, C.4.
  */
 
@@ -15,6 +17,8 @@ import {
   BATCH_HIERARCHY,
   CPU_ONLINE,
   FIRST_LRUVEC_VALUE,
+  hasBlock,
+  hasRecursiveSums,
   isBatched,
   LIVE,
   MEMCG_FIELDS,
@@ -22,17 +26,23 @@ import {
   NO_MEMCG,
   NO_ROW,
   NO_STATS,
+  ownSet,
   PARKED,
   RELEASED,
+  RSTAT,
 } from "./state.ts";
 import { addToSums, moveToSums } from "./update.ts";
 
-/** css allocation: the memcg counts from 0, its block is live. `parent` is NO_MEMCG for the root. */
+/**
+ * css allocation: the memcg counts from 0, its block is live. `parent` is NO_MEMCG for the root.
+ *
+ * @pre the parent is online: its block is live
+ */
 export function openMemcgStats(s: MemcgStats, memcg: number, parent: number): void {
   assert(memcg >= 0, "a memcg's row");
   if (memcg >= s.phase.length) growMemcgs(s, Math.max(2 * s.phase.length, memcg + 1));
   assert(s.phase[memcg] === NO_STATS, "a row is opened once");
-  assert(parent === NO_MEMCG || s.phase[parent] !== NO_STATS, "the parent is open");
+  assert(parent === NO_MEMCG || s.phase[parent] === LIVE, "the parent is open and its block live");
   s.nrMemcgs = Math.max(s.nrMemcgs, memcg + 1);
   s.phase[memcg] = LIVE;
   s.parent[memcg] = parent;
@@ -46,29 +56,46 @@ export function openMemcgStats(s: MemcgStats, memcg: number, parent: number): vo
 
 /**
  * The early release's publish: new writers find no block and count in the sums; those already in a read section may
- * still store into it.
+ * still store into it. Under rstat that is still marked and flushed like before, as the ancestors have their rows.
+ *
+ * @pre no child's block is live
  */
 export function parkStats(s: MemcgStats, memcg: number): void {
-  assert(isBatched(s), "only batch machineries have the early release");
   assert(s.phase[memcg] === LIVE, "a live block is parked");
+  assert(!hasLiveChild(s, memcg), "children are parked before their parent");
   s.phase[memcg] = PARKED;
+}
+
+/** A child of the memcg still counts in a live block. */
+export function hasLiveChild(s: MemcgStats, memcg: number): boolean {
+  for (let child = s.firstChild[memcg]; child !== NO_MEMCG; child = s.nextSibling[child]) {
+    if (s.phase[child] === LIVE) return true;
+  }
+  return false;
 }
 
 /**
  * The early release's callback, a grace period after `parkStats`: what any possible CPU kept goes to the sums, the
- * block is freed. From now on the sums are exact.
+ * block is freed. From now on the memcg's sums are exact. Under rstat what was not flushed yet, its freed children's
+ * counts among it, waits in the parent for the parent's next flush.
+ *
+ * @pre no child's block is there
  */
 export function flushParkedStats(s: MemcgStats, memcg: number): void {
   assert(s.phase[memcg] === PARKED, "a parked block is flushed");
-  flushCpus(s, memcg, 0, s.nrCpus);
+  if (s.machinery === RSTAT) flushRstat(s, memcg);
+  else flushCpus(s, memcg, 0, s.nrCpus);
   freeParkedBlock(s, memcg);
 }
 
 /**
  * Takes the residues of the CPUs [fromCpu, endCpu) to zero and adds their sum, value by value, to the sums: one
  * addition per value, however many CPUs.
+ *
+ * @pre not rstat, which flushes by its tree of updates
  */
 export function flushCpus(s: MemcgStats, memcg: number, fromCpu: number, endCpu: number): void {
+  assert(s.machinery !== RSTAT, "rstat has a flush of its own");
   for (let value = 0; value < s.nrValues; value++) {
     let sum = 0;
     for (let row = s.head[memcg]; row !== NO_ROW; row = s.rowNext[row]) {
@@ -85,18 +112,24 @@ export function flushCpus(s: MemcgStats, memcg: number, fromCpu: number, endCpu:
 /** Frees the parked block; whoever still has a pointer to it has a wrong one. */
 export function freeParkedBlock(s: MemcgStats, memcg: number): void {
   assert(s.phase[memcg] === PARKED, "a parked block is freed");
+  for (let child = s.firstChild[memcg]; child !== NO_MEMCG; child = s.nextSibling[child]) {
+    assert(!hasBlock(s, child), "children's blocks are freed before their parent's");
+  }
+  for (let row = s.head[memcg]; row !== NO_ROW; row = s.rowNext[row]) {
+    assert(s.updated[row] === 0, "a block is flushed before it is freed");
+  }
   keepOwnValues(s, memcg);
   freeBlockRows(s, memcg);
   s.phase[memcg] = RELEASED;
   s.nrBlocksFreed++;
 }
 
-/** Under batch-hierarchy: what the block's second set held stays known in the side row. */
+/** Where sums are recursive: the own values that the block held stay known in the side row. */
 function keepOwnValues(s: MemcgStats, memcg: number): void {
-  if (s.machinery !== BATCH_HIERARCHY) return;
+  if (!hasRecursiveSums(s)) return;
   for (let row = s.head[memcg]; row !== NO_ROW; row = s.rowNext[row]) {
     const own = sideRow(s, memcg) * s.rowStride + s.nrValues;
-    const from = row * s.rowStride + s.nrValues;
+    const from = row * s.rowStride + ownSet(s);
     for (let value = 0; value < s.nrValues; value++) s.values[own + value] += s.values[from + value];
   }
 }

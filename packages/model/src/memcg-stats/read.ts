@@ -1,22 +1,26 @@
 /**
  * What readers see. A read changes nothing and, but for percpu-sum and the own values of batch-hierarchy and rstat,
- * never looks at a CPU's row. Gauges that are negative for the moment read as 0; events are shown as they are.
+ * never looks at a row. Gauges that are negative for the moment read as 0; events are shown as they are.
  *
  * "Recursive" is what v2 memory.stat shows: the memcg and all below it, dying ones included. Where the sums are the
  * memcg's own (percpu-sum, batch-local) a read walks the subtree and adds up what each memcg shows by itself.
+ *
+ * "Local" is the memcg alone. Under rstat it never waits for a flush, and it stays exact when the block is parked and
+ * freed: what the rows had then is kept for the memcg, apart from its recursive sums.
  *
  * Source: spec/memcg-slab.md C.2.
  */
 
 import { findBlockRow } from "./rows.ts";
 import {
-  BATCH_HIERARCHY,
   BATCH_LOCAL,
   eventValue,
+  hasRecursiveSums,
   lruvecValue,
   type MemcgStats,
   NO_MEMCG,
   NO_ROW,
+  ownSet,
   PERCPU_SUM,
   RSTAT,
 } from "./state.ts";
@@ -54,7 +58,7 @@ export function readLocalLruvecStat(s: MemcgStats, memcg: number, node: number, 
 }
 
 function readRecursive(s: MemcgStats, memcg: number, value: number, clamped: boolean): number {
-  if (s.machinery === BATCH_HIERARCHY || s.machinery === RSTAT) {
+  if (hasRecursiveSums(s)) {
     const sum = sharedSum(s, memcg, value);
     return clamped ? Math.max(0, sum) : sum;
   }
@@ -78,11 +82,11 @@ function nextInSubtree(s: MemcgStats, memcg: number, top: number): number {
 /** What the memcg alone would show for a value, not clamped. */
 function ownValue(s: MemcgStats, memcg: number, value: number): number {
   if (s.machinery === BATCH_LOCAL) return sharedSum(s, memcg, value);
-  const at = s.machinery === BATCH_HIERARCHY ? s.nrValues + value : value;
-  let sum = 0;
+  const at = ownSet(s) + value;
+  let sum = s.machinery === PERCPU_SUM ? sharedSum(s, memcg, value) : 0;
   for (let row = s.head[memcg]; row !== NO_ROW; row = s.rowNext[row]) sum += s.values[row * s.rowStride + at];
   const side = s.sideRow[memcg];
-  if (s.machinery === BATCH_HIERARCHY && side !== NO_ROW) sum += s.values[side * s.rowStride + at];
+  if (side !== NO_ROW) sum += s.values[side * s.rowStride + s.nrValues + value];
   return sum;
 }
 

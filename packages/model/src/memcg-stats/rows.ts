@@ -1,9 +1,14 @@
 /** Rows of values: a pool, and the chain of each memcg's block. See state.ts. */
 
+import { assert } from "../assert.ts";
 import { lowBits } from "../bits.ts";
-import { type MemcgStats, NO_CPU, NO_MEMCG, NO_ROW, ROW_CACHE_LOG, ROW_FIELDS } from "./state.ts";
+import { hasBlock, type MemcgStats, NO_CPU, NO_MEMCG, NO_ROW, ROW_CACHE_LOG, ROW_FIELDS } from "./state.ts";
 
-/** The row of `cpu` in the memcg's block; takes one on the CPU's first touch. */
+/**
+ * The row of `cpu` in the memcg's block; takes one on the CPU's first touch.
+ *
+ * @pre the block has not been freed
+ */
 export function blockRow(s: MemcgStats, memcg: number, cpu: number): number {
   const slot = lowBits(memcg * s.nrCpus + cpu, ROW_CACHE_LOG);
   const cached = s.rowCache[slot];
@@ -21,6 +26,7 @@ function findOrTakeRow(s: MemcgStats, memcg: number, cpu: number): number {
     row = s.rowNext[row];
   }
   if (row !== NO_ROW && s.rowCpu[row] === cpu) return row;
+  assert(hasBlock(s, memcg), "a row is part of a block");
   const taken = takeRow(s, memcg, cpu);
   s.rowNext[taken] = row;
   if (before === NO_ROW) s.head[memcg] = taken;

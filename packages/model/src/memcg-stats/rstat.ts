@@ -7,7 +7,9 @@
  *   delta = now - prev; prev = now
  *   own sum += delta + pending;   parent's pending += delta + pending;   pending = 0
  *
- * The parent stays on the tree of that CPU, so whatever is pending there is taken in by its own next flush.
+ * The parent stays on the tree of that CPU, so whatever is pending there is taken in by its own next flush. That is so
+ * in the early release's callback too: it flushes the memcg like this, and frees its rows, which are off the tree then.
+ * The memcg's children were released before it, so nobody marks it or passes anything up to it again.
  *
  * Readers do not flush by themselves. CPUs add up |delta|; each time one has more than a batch it adds the whole
  * batches to a common threshold, until that has passed the number of online CPUs. A reader that finds it passed flushes
@@ -18,7 +20,7 @@
 
 import { assert } from "../assert.ts";
 import { blockRow, sideRow } from "./rows.ts";
-import { CPU_ONLINE, type MemcgStats, NO_MEMCG, NO_ROW, RSTAT } from "./state.ts";
+import { CPU_ONLINE, hasBlock, type MemcgStats, NO_MEMCG, NO_ROW, RSTAT } from "./state.ts";
 
 /** Notes that `cpu` has added `delta` to `row`: its memcg and all above have news on that CPU. */
 export function accountUpdate(s: MemcgStats, row: number, cpu: number, delta: number): void {
@@ -104,6 +106,7 @@ function flushRow(s: MemcgStats, row: number): void {
   const memcg = s.rowMemcg[row];
   const parent = s.parent[memcg];
   assert(memcg !== NO_MEMCG, "a row with news belongs to a memcg");
+  assert(parent === NO_MEMCG || hasBlock(s, parent), "what is passed up will be taken in");
   const parentSide = parent === NO_MEMCG ? NO_ROW : sideRow(s, parent);
   const now = row * s.rowStride;
   const prev = now + s.nrValues;

@@ -11,7 +11,7 @@
  * values.
  *
  *   machinery          sums of a memcg            first set of a row         second set
- *   percpu-sum         not used                   all there is               -
+ *   percpu-sum         what came without a block  all else                   -
  *   batch-local        its own                    residue                    -
  *   batch-hierarchy    its own and of all below   residue                    its own, spilled (lruvec: every delta)
  *   rstat              as of the last flush       all there is (now)         as of the last flush (prev)
@@ -21,10 +21,13 @@
  *
  *   LIVE --parkStats--> PARKED --flushParkedStats--> RELEASED --closeMemcgStats--> NO_STATS
  *
- * and without the early release from LIVE to NO_STATS at once. Outside LIVE updates go straight to the sums.
+ * and without the early release from LIVE to NO_STATS at once. Outside LIVE updates go straight to the sums: to the
+ * memcg's, and where sums are of all below too (*recursive*) to those of all its ancestors. Children go through the
+ * phases before their parent: whoever has a block has it in all its ancestors too.
  *
- * A *side row* belongs to a memcg and to no CPU. Under rstat it holds what children passed up and the memcg has not
- * taken in (*pending*); under batch-hierarchy the memcg's own values once its block is gone.
+ * A *side row* belongs to a memcg and to no CPU. Where sums are recursive its second set holds the memcg's own values
+ * that are in no row of the block: those that came after it was parked, and all once it is gone. Under rstat its first
+ * set holds what children passed up and the memcg has not taken in (*pending*).
  *
  * Who may change what: `rows.ts` rows and chains, `lifetime.ts` phases and the tree, `update.ts`, `hotplug.ts` and
  * `rstat.ts` values and sums. `verify.ts` checks what can be derived.
@@ -249,6 +252,21 @@ export function eventValue(event: number): number {
 /** The value of an item of the memcg's part on `node`. */
 export function lruvecValue(node: number, item: number): number {
   return FIRST_LRUVEC_VALUE + node * NR_LRUVEC_ITEMS + item;
+}
+
+/** The memcg's block is there: writers that looked at `live` in time may store into it. */
+export function hasBlock(s: MemcgStats, memcg: number): boolean {
+  return s.phase[memcg] === LIVE || s.phase[memcg] === PARKED;
+}
+
+/** A memcg's sums are its own and those of all below it. */
+export function hasRecursiveSums(s: MemcgStats): boolean {
+  return s.machinery === BATCH_HIERARCHY || s.machinery === RSTAT;
+}
+
+/** Where in a block's row the memcg's own values begin; batch-local has them in its sums alone. */
+export function ownSet(s: MemcgStats): number {
+  return s.machinery === BATCH_HIERARCHY ? s.nrValues : 0;
 }
 
 /** Residues are kept within a batch, and moved to the sums when their CPU dies. */

@@ -2,7 +2,7 @@
 
 import { expect, test } from "vitest";
 import * as items from "./items.ts";
-import { closeMemcgStats, flushParkedStats, openMemcgStats, parkStats } from "./lifetime.ts";
+import { closeMemcgStats, openMemcgStats } from "./lifetime.ts";
 import { readLocalMemcgStat, readLruvecStat, readMemcgEvent, readMemcgStat, residueOf, sharedSum } from "./read.ts";
 import { flushForReader, flushRstat, readerWouldFlush } from "./rstat.ts";
 import { createMemcgStats, eventValue, lruvecValue, type MemcgStats, NO_MEMCG, type StatsMachinery } from "./state.ts";
@@ -134,23 +134,6 @@ test("what a freed child has counted leaves its parent's total, or stays, as the
   expect(left("batch-local")).toEqual([0, 0]);
   expect(left("batch-hierarchy")).toEqual([7, 7]);
   expect(left("rstat")).toEqual([7, 7]);
-});
-
-test("early release: late before, missing the residues in between, exact and immediate after", () => {
-  const s = chain("batch-local", 32);
-  modMemcgStat(s, CHILD, items.NR_FILE, 20, 0);
-  modMemcgStat(s, CHILD, items.NR_FILE, 30, 1);
-  const read = () => readMemcgStat(s, CHILD, items.NR_FILE);
-  expect(read()).toBe(0);
-  parkStats(s, CHILD);
-  modMemcgStat(s, CHILD, items.NR_FILE, 1, 0);
-  expect(read()).toBe(1);
-  flushParkedStats(s, CHILD);
-  expect(read()).toBe(51);
-  modMemcgStat(s, CHILD, items.NR_FILE, -1, 1);
-  expect(read()).toBe(50);
-  closeMemcgStats(s, CHILD);
-  expect([s.nrBlocksTaken, s.nrBlocksFreed, s.phase[CHILD]]).toEqual([3, 1, 0]);
 });
 
 test("sums of bytes may pass 2^31, and events 2^32", () => {

@@ -15,6 +15,7 @@ import {
   CPU_ONLINE,
   eventValue,
   FIRST_LRUVEC_VALUE,
+  hasRecursiveSums,
   LIVE,
   lruvecValue,
   type MemcgStats,
@@ -132,17 +133,20 @@ export function moveToSums(s: MemcgStats, memcg: number, row: number, value: num
   }
 }
 
-/** Adds `x` to the memcg's sum; under batch-hierarchy to those of all its ancestors too. */
+/** Adds `x` to the memcg's sum, and to those of all its ancestors where sums are recursive. */
 export function addToSums(s: MemcgStats, memcg: number, value: number, x: number): void {
   s.sums[memcg * s.nrValues + value] += x;
-  if (s.machinery !== BATCH_HIERARCHY) return;
+  if (!hasRecursiveSums(s)) return;
   for (let up = s.parent[memcg]; up !== NO_MEMCG; up = s.parent[up]) s.sums[up * s.nrValues + value] += x;
 }
 
-/** An update of a memcg whose writers find no block. */
+/**
+ * An update of a memcg whose writers find no block. Readers see it at once, in the ancestors too: under rstat nothing is
+ * marked, nothing gets pending, and it does not bring a reader's flush nearer.
+ */
 function addDirect(s: MemcgStats, memcg: number, value: number, delta: number): void {
   addToSums(s, memcg, value, delta);
-  if (s.machinery === BATCH_HIERARCHY) {
+  if (hasRecursiveSums(s)) {
     const row = sideRow(s, memcg);
     s.values[row * s.rowStride + s.nrValues + value] += delta;
   }

@@ -2,8 +2,17 @@
 
 import { expect, test } from "vitest";
 import { NR_FILE, PGFAULT } from "./items.ts";
-import { openMemcgStats, parkStats } from "./lifetime.ts";
-import { createMemcgStats, eventValue, type MemcgStats, NO_MEMCG, NO_ROW, type StatsMachinery } from "./state.ts";
+import { flushParkedStats, openMemcgStats, parkStats } from "./lifetime.ts";
+import { sideRow } from "./rows.ts";
+import {
+  createMemcgStats,
+  eventValue,
+  MACHINERIES,
+  type MemcgStats,
+  NO_MEMCG,
+  NO_ROW,
+  type StatsMachinery,
+} from "./state.ts";
 import { countMemcgEvent, modLruvecStat } from "./update.ts";
 import { verifyMemcgStats } from "./verify.ts";
 
@@ -45,7 +54,18 @@ const BENT: readonly [rule: string, StatsMachinery, bend: (s: MemcgStats) => voi
   ["what is not flushed is marked", "rstat", (s) => s.updated.fill(0)],
   ["an updated list is linked both ways", "rstat", (s) => s.updatedPrev.fill(0)],
   ["an updated list holds children", "rstat", (s) => s.parent.fill(1, 2, 3)],
+  ["children give up their blocks first", "percpu-sum", (s) => s.phase.fill(2, 0, 1)],
+  ["percpu-sum: a live block has all counts", "percpu-sum", (s) => (s.sums[s.nrValues + NR_FILE] = 1)],
+  ["a live block has all own values", "rstat", (s) => (s.values[sideRow(s, 1) * s.rowStride + s.nrValues] = 1)],
+  ["who has something pending has news", "rstat", pendingAfterRelease],
 ];
+
+/** A released memcg to which something is passed up nevertheless. */
+function pendingAfterRelease(s: MemcgStats): void {
+  parkStats(s, 1);
+  flushParkedStats(s, 1);
+  s.values[sideRow(s, 1) * s.rowStride + NR_FILE] = 1;
+}
 
 test.each(BENT)("%s", (rule, machinery, bend) => {
   const s = small(machinery);
@@ -53,8 +73,8 @@ test.each(BENT)("%s", (rule, machinery, bend) => {
   expect(verifyMemcgStats(s).map((violation) => violation.rule)).toContain(rule);
 });
 
-test("a parked block may keep what a dead CPU had", () => {
-  const s = small("batch-local");
+test.each(MACHINERIES)("a parked block may keep what a dead CPU had: %s", (machinery) => {
+  const s = small(machinery);
   parkStats(s, 1);
   s.cpuState.fill(2, 1);
   expect(verifyMemcgStats(s)).toEqual([]);

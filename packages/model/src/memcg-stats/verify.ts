@@ -11,6 +11,7 @@ import { expectAtLeast, expectAtMost, expectEqual, NO_ORDINAL, NO_PAGE, type Vio
 import { NR_MEMCG_EVENTS, NR_MEMCG_ITEMS } from "./items.ts";
 import {
   CPU_DEAD,
+  hasBlock,
   isBatched,
   LIVE,
   type MemcgStats,
@@ -18,7 +19,7 @@ import {
   NO_MEMCG,
   NO_ROW,
   NO_STATS,
-  PARKED,
+  PERCPU_SUM,
   RSTAT,
 } from "./state.ts";
 
@@ -31,6 +32,7 @@ export function verifyMemcgStats(s: MemcgStats): Violation[] {
   for (let memcg = 0; memcg < s.nrMemcgs; memcg++) {
     if (s.phase[memcg] === NO_STATS) verifyCleared(s, memcg, out);
     else if (isBatched(s)) verifyResidues(s, memcg, out);
+    if (s.phase[memcg] === LIVE) verifyLive(s, memcg, out);
   }
   if (s.machinery === RSTAT) verifyRstat(s, out);
   return out;
@@ -39,7 +41,7 @@ export function verifyMemcgStats(s: MemcgStats): Violation[] {
 function verifyTotals(s: MemcgStats, out: Violation[]): void {
   let nrBlocks = 0;
   for (let memcg = 0; memcg < s.nrMemcgs; memcg++) {
-    if (s.phase[memcg] === LIVE || s.phase[memcg] === PARKED) nrBlocks++;
+    if (hasBlock(s, memcg)) nrBlocks++;
   }
   const nrLeft = s.nrBlocksTaken - s.nrBlocksFreed - s.leakedBlocks;
   expectEqual(out, "each block is freed once", NO_ORDINAL, NO_PAGE, nrBlocks, nrLeft);
@@ -52,10 +54,8 @@ function verifyTotals(s: MemcgStats, out: Violation[]): void {
 function verifyRows(s: MemcgStats, out: Violation[]): void {
   let nrHeld = 0;
   for (let memcg = 0; memcg < s.nrMemcgs; memcg++) {
-    const phase = s.phase[memcg];
-    if (phase === NO_STATS) continue;
-    const hasBlock = phase === LIVE || phase === PARKED;
-    if (!hasBlock) expectEqual(out, "a freed block has no rows", NO_ORDINAL, memcg, NO_ROW, s.head[memcg]);
+    if (s.phase[memcg] === NO_STATS) continue;
+    if (!hasBlock(s, memcg)) expectEqual(out, "a freed block has no rows", NO_ORDINAL, memcg, NO_ROW, s.head[memcg]);
     let cpu = NO_CPU;
     for (let row = s.head[memcg]; row !== NO_ROW; row = s.rowNext[row]) {
       expectEqual(out, "a row knows its memcg", NO_ORDINAL, memcg, memcg, s.rowMemcg[row]);
@@ -78,7 +78,7 @@ function verifyRows(s: MemcgStats, out: Violation[]): void {
   expectEqual(out, "each row is in one place", NO_ORDINAL, NO_PAGE, s.nrRows, nrHeld + nrFree + s.leakedRows);
 }
 
-/** Children recounted from parents. */
+/** Children recounted from parents; none keeps its block for longer than its parent. */
 function verifyLinks(s: MemcgStats, out: Violation[]): void {
   const nrChildren = new Int32Array(s.nrMemcgs);
   for (let memcg = 0; memcg < s.nrMemcgs; memcg++) {
@@ -94,6 +94,7 @@ function verifyLinks(s: MemcgStats, out: Violation[]): void {
     for (let child = s.firstChild[memcg]; child !== NO_MEMCG && found <= s.nrMemcgs; child = s.nextSibling[child]) {
       expectEqual(out, "a child knows its parent", NO_ORDINAL, child, memcg, s.parent[child]);
       expectEqual(out, "siblings are linked both ways", NO_ORDINAL, child, before, s.prevSibling[child]);
+      expectAtLeast(out, "children give up their blocks first", NO_ORDINAL, child, s.phase[memcg], s.phase[child]);
       before = child;
       found++;
     }
@@ -105,6 +106,17 @@ function verifyCleared(s: MemcgStats, memcg: number, out: Violation[]): void {
   for (let value = 0; value < s.nrValues; value++) {
     const sum = s.sums[memcg * s.nrValues + value];
     if (sum !== 0) expectEqual(out, "a closed memcg has no counts", NO_ORDINAL, memcg, 0, sum);
+  }
+}
+
+/** Nothing has been counted without the block yet. */
+function verifyLive(s: MemcgStats, memcg: number, out: Violation[]): void {
+  const side = s.sideRow[memcg];
+  for (let value = 0; value < s.nrValues; value++) {
+    const sum = s.machinery === PERCPU_SUM ? s.sums[memcg * s.nrValues + value] : 0;
+    if (sum !== 0) expectEqual(out, "percpu-sum: a live block has all counts", NO_ORDINAL, memcg, 0, sum);
+    const own = side === NO_ROW ? 0 : s.values[side * s.rowStride + s.nrValues + value];
+    if (own !== 0) expectEqual(out, "a live block has all own values", NO_ORDINAL, memcg, 0, own);
   }
 }
 
