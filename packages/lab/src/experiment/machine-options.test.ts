@@ -21,6 +21,8 @@ describe("a machine as the user names it", () => {
     [{ kernel: "6.1" }, "upstream 1 global 32 1"],
     [{ policy: "v3" }, "v3 2 perkind 16 1"],
     [{ kernel: "6.1", policy: "rfc" }, "rfc 1 global 32 1"],
+    [{ kernel: "6.1", policy: "early-release" }, "upstream 1 global 32 1"],
+    [{ kernel: "4.12", policy: "vanilla+early-release" }, "vanilla 1 global 22 1"],
     [{ cpus: "8192", nodes: "8192" }, "vanilla 2 global 8192 8192"],
     [{ cpus: "1" }, "vanilla 2 global 1 1"],
     [{ settings: ["kinds=1", "empty=perkind"] }, "vanilla 1 perkind 16 1"],

@@ -28,27 +28,12 @@ export function policySetNamed(name: string, profile: KernelProfile): PolicySet 
     else if (memcg !== undefined) ofMemcgs = memcg;
     else return noSuchPolicy(part);
   }
-  if (ofMemcgs.releasesStatsEarly && !profile.memcgRules.statistics.startsWith("batch")) {
-    return notOnThisKernel(ofMemcgs.name, profile);
-  }
   return policy === undefined ? noSuchPolicy(profile.percpuPolicy) : { policy, memcgPolicy: ofMemcgs };
 }
 
 /** The name of a set: what differs from mainline's ways is said. */
 export function policySetName({ policy, memcgPolicy: memcg }: PolicySet): string {
   return memcg === KEEP_STATS ? policy.name : `${policy.name}+${memcg.name}`;
-}
-
-function notOnThisKernel(name: string, profile: KernelProfile): Problem {
-  return {
-    severity: "error",
-    file: `--policy ${name}`,
-    line: 0,
-    message: "this policy does not fit the kernel",
-    expected: "a kernel that batches its memcg statistics: 5.0, 5.4, 5.12",
-    found: `${profile.name}, whose statistics are of another kind (${profile.memcgRules.statistics})`,
-    toDo: "choose one of these with --kernel, or another policy",
-  };
 }
 
 function noSuchPolicy(name: string): Problem {

@@ -151,10 +151,11 @@ what would come back, in kB: measured on a copy, 2 s of virtual time later
   drop_caches=1 (after sync)            3 -> 1       0    -13     0    -20          20
   drop_caches=3 (after sync)            3 -> 1       0    -13     0    -20          20
   reclaim of everything, from the root  3 -> 1       0    -13     0    -20          20
+  early release of 3 memcgs             3 -> 3       0    -19     0      0           0
   areas: percpu areas in use. Percpu falls by the pages that they leave wholly free and the policy
   gives back; it is what counts, with Slab and pages, as memory that comes back.
   nothing from: end the tasks that pin; close the sockets that pin; close the open files that pin;
-                swapoff; early release
+                swapoff
 what makes each kind of pin go:
   page cache  goes with its file, or when reclaimed: memory.reclaim, drop_caches=1 after sync; not
               while mlocked
@@ -178,11 +179,12 @@ what would come back, in kB: measured on a copy, 2 s of virtual time later
   by itself                          1 -> 1       0      0     0      0           0
   end the 1 task                     1 -> 0       0     -7     0   -224         224
   all of these, one after the other  1 -> 0       0     -7     0   -224         224
+  early release of 1 memcg           1 -> 1       0     -7     0      0           0
   areas: percpu areas in use. Percpu falls by the pages that they leave wholly free and the policy
   gives back; it is what counts, with Slab and pages, as memory that comes back.
   nothing from: close the sockets that pin; close the open files that pin; delete the files that
                 pin; munlock and drop_caches=1; swapoff; drop_caches=1 (after sync); drop_caches=3
-                (after sync); reclaim of everything; early release
+                (after sync); reclaim of everything
 what makes each kind of pin go:
   anonymous pages  go when their task ends or starts another program, or to swap: the slot names an
                    ancestor
@@ -248,12 +250,12 @@ what would come back, in kB: measured on a copy, 2 s of virtual time later
   reclaim of everything, from the root  2 -> 1       0     -6     0   -228  +228         228
   delete the 2 files                    2 -> 0       0    -13     0    -52   -28          52
   all of these, one after the other     2 -> 0       0    -13     0    -52   -28          52
+  early release of 2 memcgs             2 -> 2       0    -13     0      0     0           0
   swapoff                               2 -> 2       0      0     0    +28   -28         -28
   areas: percpu areas in use. Percpu falls by the pages that they leave wholly free and the policy
   gives back; it is what counts, with Slab and pages, as memory that comes back.
   nothing from: end the tasks that pin; close the sockets that pin; close the open files that pin;
-                munlock and drop_caches=1; drop_caches=1 (after sync); drop_caches=3 (after sync);
-                early release
+                munlock and drop_caches=1; drop_caches=1 (after sync); drop_caches=3 (after sync)
 what makes each kind of pin go:
   shmem pages  are in memory alone: go only with their file, or to swap
   swap slots   go when read back in, at swapoff, with their file, or when their task ends
@@ -285,11 +287,12 @@ what would come back, in kB: measured on a copy, 2 s of virtual time later
   delete the 1 file                  1 -> 0       0     -9    -8      0           8
   drop_caches=3 (after sync)         1 -> 0       0     -9    -8      0           8
   all of these, one after the other  1 -> 0       0     -9    -8      0           8
+  early release of 1 memcg           1 -> 1       0     -4     0      0           0
   areas: percpu areas in use. Percpu falls by the pages that they leave wholly free and the policy
   gives back; it is what counts, with Slab and pages, as memory that comes back.
   nothing from: end the tasks that pin; close the sockets that pin; close the open files that pin;
                 munlock and drop_caches=1; swapoff; drop_caches=1 (after sync); reclaim of
-                everything; early release
+                everything
 what makes each kind of pin go:
   slab pages  go with the last object on them: close the file, end the task; inodes and dentries:
               drop_caches=2
@@ -309,12 +312,15 @@ what makes each kind of pin go:
       holds        percpu 4.1 kB (1052 bytes x 4 CPUs), slab 41.1 kB, pages 0 kB
 memcg ids: 65 533 of 65 535 left; taken by the root, 0 online and 1 dying
 what would come back, in kB: measured on a copy, 2 s of virtual time later
-              dying  Percpu  areas  Slab  pages  comes back
-  by itself  1 -> 1       0      0     0      0           0
+                                      dying  Percpu  areas  Slab  pages  comes back
+  by itself                          1 -> 1       0      0     0      0           0
+  early release of 1 memcg           1 -> 1       0     -4     0      0           0
+  all of these, one after the other  1 -> 1       0     -4     0      0           0
+  areas: percpu areas in use. Percpu falls by the pages that they leave wholly free and the policy
+  gives back; it is what counts, with Slab and pages, as memory that comes back.
   nothing from: end the tasks that pin; close the sockets that pin; close the open files that pin;
                 delete the files that pin; munlock and drop_caches=1; swapoff; drop_caches=1 (after
-                sync); drop_caches=3 (after sync); reclaim of everything; early release; all of
-                these
+                sync); drop_caches=3 (after sync); reclaim of everything
 what makes each kind of pin go:
   cache copies  stay in this kernel: a copy whose memcg is gone keeps its empty slabs, and itself
 `,

@@ -25,7 +25,7 @@ import { NO_PAGE_ROW } from "../memcg/pages.ts";
 import { dropIdIfUnused, dropPins, takePins } from "../memcg/references.ts";
 import { killWriteback } from "../memcg/writebacks.ts";
 import { closeMemcgStats, flushParkedStats, hasLiveChild, parkStats } from "../memcg-stats/lifetime.ts";
-import { isBatched, LIVE } from "../memcg-stats/state.ts";
+import { LIVE } from "../memcg-stats/state.ts";
 import { deactivateCopies, freeCopiesOf } from "../slab/copies.ts";
 import { dropCgroupObjects, objectsOfCgroup } from "./cgroup-birth.ts";
 import { dropCgroupPart, freeAreas } from "./cgroup-release.ts";
@@ -75,11 +75,10 @@ function unpublishStats(m: Machine, memcg: number): void {
 
 /**
  * Early release for the memcgs that are dying already, whatever the policy: their statistics' areas are freed a grace
- * period later. Answers how many; 0 on kernels whose statistics are not batched. One above a memcg that nothing refers to any more, and that is about to be freed with
+ * period later. Answers how many. One above a memcg that nothing refers to any more, and that is about to be freed with
  * its statistics, is left out: children come before their parent.
  */
 export function releaseStatsNow(m: Machine): number {
-  if (!isBatched(m.stats)) return 0;
   let nrMemcgs = 0;
   for (let memcg = 0; memcg < m.memcgs.nrRows; memcg++) nrMemcgs += releaseStatsFromBelow(m, memcg);
   return nrMemcgs;

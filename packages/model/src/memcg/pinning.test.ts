@@ -37,7 +37,18 @@ import { FILE_SYSTEMS } from "../profiles/tasks.ts";
 
 const NODES = [1, 2] as const;
 const ALLOCATORS = ["SLAB", "SLUB"] as const;
-const ERAS = ["3.8", "4.12", "5.0", "5.0+early-release", "5.4", "5.12", "6.1", "7.1"] as const;
+const ERAS = [
+  "3.8",
+  "4.12",
+  "4.12+early-release",
+  "5.0",
+  "5.0+early-release",
+  "5.4",
+  "5.12",
+  "6.1",
+  "6.1+early-release",
+  "7.1",
+] as const;
 const PINS = ["none", "file page", "mlocked page", "dentry", "swap", "socket", "kernel stack", "writeback"] as const;
 
 type Era = (typeof ERAS)[number];
@@ -47,11 +58,13 @@ type Pin = (typeof PINS)[number];
 const RELEASED: Readonly<Record<Era, string>> = {
   "3.8": "y y y n n n n y",
   "4.12": "y n n n n n n n",
+  "4.12+early-release": "y n n n n n n n",
   "5.0": "y n n n n n n n",
   "5.0+early-release": "y n n n n n n n",
   "5.4": "y n n y n n n n",
   "5.12": "y n n y n n n n",
   "6.1": "y n n y n n y y",
+  "6.1+early-release": "y n n y n n y y",
   "7.1": "y y y y n n y y",
 };
 
