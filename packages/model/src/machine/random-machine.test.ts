@@ -5,7 +5,6 @@ import { expect, test } from "vitest";
 import {
   FREE_MEMCG,
   KERNEL_PROFILES,
-  type KernelProfile,
   type Machine,
   MEMCG_POLICIES,
   NR_PINS,
