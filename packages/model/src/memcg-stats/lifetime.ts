@@ -1,7 +1,7 @@
 /**
  * From the first update a memcg can take to the row being free again, and what its block goes through in between.
  *
- * With the early release (seed 001): a css that went offline has its block parked, a grace period later the block is
+ * With the early release (mail 001): a css that went offline has its block parked, a grace period later the block is
  * flushed and freed, and the memcg counts on in its sums for as long as something pins it. Without it the block stays
  * until the css is freed.
  *

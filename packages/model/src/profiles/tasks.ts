@@ -11,7 +11,7 @@ const FORK_OBJECTS = [
   ["mm_struct", 1], ["vm_area_struct", 12], ["anon_vma", 6], ["anon_vma_chain", 12], ["pid", 1], ["cred_jar", 1],
 ] as const;
 
-const INPUT = "input: ordinary counts; the set of caches from spec/memcg-slab.md D.6 (loop of seed 001)";
+const INPUT = "input: ordinary counts; the set of caches from spec/memcg-slab.md D.6 (loop of mail 001)";
 
 /**
  * 5.4. A recorded program of mail 001's loop makes nine copies of caches with small objects, four with objects of 256 to
