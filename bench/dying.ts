@@ -45,7 +45,7 @@ const SETTLE_NS = 120e9;
 function machine(): Machine {
   const profile = kernelProfile("6.1");
   const policy = percpuPolicy("upstream");
-  const variant = profile?.percpuVariants["upstream"];
+  const variant = profile?.percpuVariants.upstream;
   if (profile === undefined || policy === undefined || variant === undefined) throw new Error("no profile 6.1");
   return createMachine({ ...profile, profile, policy, memcgPolicy: KEEP_STATS, faults: new Set(), variant });
 }
