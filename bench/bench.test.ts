@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 import { benchDying } from "./dying.ts";
 import { benchGolden, goldenTimings } from "./goldens.ts";
 import { benchGrowth } from "./growth.ts";
+import { benchSlab, SLAB_PATTERNS } from "./slab.ts";
 
 test("each large golden of the fixtures runs, and policies that differ end in different states", () => {
   const folder = fixtureFolder("percpu-golden");
@@ -24,4 +25,10 @@ test("cgroups with pinned files die, and go when they are reclaimed", () => {
   const point = benchDying(50);
   expect(point.dying).toEqual([50, 0]);
   expect(benchDying(50).stateHash).toBe(point.stateHash);
+});
+
+test("each pattern of slab objects runs, and ends in a state of its own", () => {
+  const speeds = SLAB_PATTERNS.map((pattern) => benchSlab(pattern, true));
+  expect(speeds.every((s) => s.operations === 20_000 && s.millionOpsPerSecond > 0)).toBe(true);
+  expect(new Set(speeds.map((s) => s.stateHash)).size).toBe(3);
 });

@@ -12,6 +12,7 @@ import { benchDying, type DyingPoint } from "./dying.ts";
 import { benchGolden, type GoldenSpeed, goldenTimings } from "./goldens.ts";
 import { benchGrowth } from "./growth.ts";
 import { benchScripts } from "./scripts.ts";
+import { benchSlab, SLAB_PATTERNS, type SlabSpeed } from "./slab.ts";
 
 const { values } = parseArgs({
   options: {
@@ -20,11 +21,13 @@ const { values } = parseArgs({
     record: { type: "boolean", default: false },
     one: { type: "string" },
     dying: { type: "string" },
+    slab: { type: "string" },
   },
 });
 const print = (row: string) => process.stdout.write(`${row}\n`);
 
 if (values.dying !== undefined) print(JSON.stringify(benchDying(Number(values.dying))));
+else if (values.slab !== undefined) print(JSON.stringify(benchSlab(values.slab, values.smoke)));
 else if (values.one === undefined) benchAll();
 else {
   const [golden = "", policy = ""] = values.one.split(" ");
@@ -75,6 +78,14 @@ function benchAll(): void {
     );
   }
 
+  const slab = SLAB_PATTERNS.map((pattern) => inOwnProcess<SlabSpeed>(["--slab", pattern]));
+  print("\nslab objects                   operations   Mop/s   state hash");
+  for (const p of slab) {
+    print(
+      `${`${p.allocator}, ${p.pattern}`.padEnd(29)} ${String(p.operations).padStart(11)} ${p.millionOpsPerSecond.toFixed(1).padStart(7)}   ${p.stateHash}`,
+    );
+  }
+
   const scripts = benchScripts(values.smoke);
   print("\nwhole process                                    seconds");
   for (const s of scripts) print(`${s.command.padEnd(48)} ${s.seconds.toFixed(2)}`);
@@ -83,7 +94,10 @@ function benchAll(): void {
     const folder = "bench/results";
     mkdirSync(folder, { recursive: true });
     const file = `${folder}/${machine.replace(/[^A-Za-z0-9.]+/g, "-")}.json`;
-    writeFileSync(file, `${JSON.stringify({ machine, commit, goldens, growth, dying, scripts }, undefined, 2)}\n`);
+    writeFileSync(
+      file,
+      `${JSON.stringify({ machine, commit, goldens, growth, dying, slab, scripts }, undefined, 2)}\n`,
+    );
     print(`\nrecorded in ${file}`);
   }
 }

@@ -10,4 +10,5 @@ export * from "./random.ts";
 export * from "./random-run.ts";
 export * from "./seeds.ts";
 export * from "./slow-placement.ts";
+export * from "./slub-pair.ts";
 export * from "./test-machine.ts";
