@@ -1,5 +1,6 @@
 /** Layouts by rule against recorded /proc/slabinfo and the computed examples of the specification. */
 
+import { fixtureFolder, readFixture } from "@ebb/testkit";
 import { expect, test } from "vitest";
 import { slabLayout, slabTunables, slubLayout } from "./slab-geometry.ts";
 
@@ -13,6 +14,21 @@ test.each([
   [584, 28, 4], [1072, 30, 8], [9024, 3, 8], [1152, 28, 8], [384, 42, 4],
 ])("SLUB: objects of %i bytes, 32 CPUs: %i in %i pages", (sizeBytes, objectsPerSlab, pagesPerSlab) => {
   expect(slubLayout(sizeBytes, 32)).toEqual({ objectsPerSlab, pagesPerSlab });
+});
+
+test.each([1, 8, 32])("SLUB: each cache of the recorded slabinfo, %i CPUs; each slab counts as active", (nrCpus) => {
+  const text = readFixture(fixtureFolder("real-kernels"), `6.1-${nrCpus}cpu.slabinfo.txt`) ?? "";
+  const rows = text.split("\n").filter((row) => row.includes(" : slabdata ") && !row.startsWith("#"));
+  expect(rows.length).toBe(105);
+  for (const row of rows) {
+    const [name = "", , , sizeBytes = 0, ...layout] = row
+      .split(/ +/, 6)
+      .map((word, i) => (i === 0 ? word : Number(word)));
+    const { objectsPerSlab, pagesPerSlab } = slubLayout(Number(sizeBytes), nrCpus);
+    expect([name, objectsPerSlab, pagesPerSlab]).toEqual([name, ...layout]);
+    const [activeSlabs, slabs] = (row.split(" : slabdata ")[1] ?? "").trim().split(/ +/);
+    expect([name, activeSlabs]).toEqual([name, slabs]);
+  }
 });
 
 // biome-ignore format: a table
