@@ -239,10 +239,10 @@ function checkKept(budget: "objects" | "slabs", spec: typeof DENTRY, n: number, 
   for (const [i, object] of objects.entries()) pair.free(object, Math.floor(bits / 2 ** i) % 2);
   expect(pair.findings()).toEqual([]);
   const kept = slabsBy(pair, cache);
-  expect(kept["full"] ?? 0).toBe(0);
+  expect(kept.full ?? 0).toBe(0);
   expect(kept["active 0"]).toBe(1);
   expect(kept["active 1"]).toBe(undefined);
-  expect(kept["partial"] ?? 0).toBeLessThanOrEqual(spec.minPartial);
+  expect(kept.partial ?? 0).toBeLessThanOrEqual(spec.minPartial);
   const inChain = (kept["chain 0"] ?? 0) + (kept["chain 1"] ?? 0);
   if (spec.cpuPartialObjects === 0) expect(inChain).toBe(0);
   pair.shrink(cache, 1);
