@@ -6,6 +6,7 @@ import { benchDying } from "./dying.ts";
 import { benchGolden, goldenTimings } from "./goldens.ts";
 import { benchGrowth } from "./growth.ts";
 import { benchSlab, SLAB_PATTERNS } from "./slab.ts";
+import { benchSlabArrays } from "./slab-arrays.ts";
 
 test("each large golden of the fixtures runs, and policies that differ end in different states", () => {
   const folder = fixtureFolder("percpu-golden");
@@ -31,4 +32,11 @@ test("each pattern of slab objects runs, and ends in a state of its own", () => 
   const speeds = SLAB_PATTERNS.map((pattern) => benchSlab(pattern, true));
   expect(speeds.every((s) => s.operations === 20_000 && s.millionOpsPerSecond > 0)).toBe(true);
   expect(new Set(speeds.map((s) => s.stateHash)).size).toBe(3);
+});
+
+test("objects go through the arrays of SLAB in each pattern, to one state", () => {
+  const points = benchSlabArrays(true);
+  expect(points.map((p) => p.pattern)).toEqual(["in the array", "batches", "between CPUs"]);
+  expect(points.every((p) => p.millionPairsPerSecond > 0)).toBe(true);
+  expect(benchSlabArrays(true).map((p) => p.stateSum)).toEqual(points.map((p) => p.stateSum));
 });

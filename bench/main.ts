@@ -13,6 +13,7 @@ import { benchGolden, type GoldenSpeed, goldenTimings } from "./goldens.ts";
 import { benchGrowth } from "./growth.ts";
 import { benchScripts } from "./scripts.ts";
 import { benchSlab, SLAB_PATTERNS, type SlabSpeed } from "./slab.ts";
+import { benchSlabArrays } from "./slab-arrays.ts";
 
 const { values } = parseArgs({
   options: {
@@ -86,6 +87,13 @@ function benchAll(): void {
     );
   }
 
+  const slabArrays = benchSlabArrays(values.smoke);
+  print("\nSLAB arrays     million pairs of alloc and free/s   state sum");
+  for (const p of slabArrays) {
+    const pairs = p.millionPairsPerSecond.toFixed(1);
+    print(`${p.pattern.padEnd(15)} ${pairs.padStart(33)} ${String(p.stateSum).padStart(11)}`);
+  }
+
   const scripts = benchScripts(values.smoke);
   print("\nwhole process                                    seconds");
   for (const s of scripts) print(`${s.command.padEnd(48)} ${s.seconds.toFixed(2)}`);
@@ -96,7 +104,7 @@ function benchAll(): void {
     const file = `${folder}/${machine.replace(/[^A-Za-z0-9.]+/g, "-")}.json`;
     writeFileSync(
       file,
-      `${JSON.stringify({ machine, commit, goldens, growth, dying, slab, scripts }, undefined, 2)}\n`,
+      `${JSON.stringify({ machine, commit, goldens, growth, dying, slab, slabArrays, scripts }, undefined, 2)}\n`,
     );
     print(`\nrecorded in ${file}`);
   }

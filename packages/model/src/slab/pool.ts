@@ -51,7 +51,7 @@ const FIELDS = [
   "chainWeight",
 ] as const;
 
-type SlabField = (typeof FIELDS)[number];
+export type SlabField = (typeof FIELDS)[number];
 
 export interface SlabPool {
   readonly slabs: Table<SlabField>;
