@@ -391,10 +391,48 @@ describe("ebb explore", () => {
     });
   });
 
+  test("array-cache: sound with the barrier of either era", () => {
+    for (const args of [[], ["--variant", "always"]]) {
+      const { status, stdout, stderr } = ebb.run(["explore", "array-cache", ...args]);
+      expect([status, stderr]).toEqual([0, ""]);
+      expect(stdout).toMatch(
+        /^array-cache\nbarrier {6}(always|only-when-replacing)\n[\s\S]*every rule holds in every state\n$/,
+      );
+    }
+  });
+
+  test("array-cache without the barrier: who uses a freed array, and how it came to that", () => {
+    const { status, stdout, stderr } = ebb.run(["explore", "array-cache", "--variant", "never"]);
+    expect([status, stderr]).toEqual([1, ""]);
+    expect(stdout).toContain("\nbroken       nobody uses an array after its free: CPU 1 does\n");
+    expect(stdout.trimEnd().split("\n").at(-1)).toMatch(/^10 {2}CPU 1 {2}allocates an object through it /);
+    const json = JSON.parse(ebb.run(["explore", "array-cache", "--variant", "never", "--json"]).stdout);
+    expect(json).toMatchObject({ format: "ebb-explore/1", scenario: "array-cache", orders: null });
+    expect(json.story).toHaveLength(10);
+  });
+
   test.each<[readonly string[], string]>([
     [
+      ["array-cache", "--variant", "sometimes"],
+      problem(
+        "--variant sometimes: error: no such variant",
+        "always, only-when-replacing, never",
+        "sometimes",
+        "name one of these",
+      ),
+    ],
+    [
+      ["early-release", "--variant", "never"],
+      problem("--variant never: error: not an option of early-release", "no such option", "never", "leave it out"),
+    ],
+    [
       ["late-release"],
-      problem("late-release: error: no such scenario", "early-release", "late-release", "name one of these"),
+      problem(
+        "late-release: error: no such scenario",
+        "early-release, array-cache",
+        "late-release",
+        "name one of these",
+      ),
     ],
     [
       ["early-release", "--fault", "S2,S9"],

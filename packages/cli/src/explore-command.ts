@@ -8,7 +8,7 @@ import {
   exploreScenario,
   printExploration,
 } from "@ebb/lab";
-import { STATS_FAULTS } from "@ebb/model";
+import { BARRIER_RULES, STATS_FAULTS } from "@ebb/model";
 import { buildCommand } from "@stricli/core";
 import { toggle } from "./machine-flags.ts";
 import { EXIT_FINDING, failUsage, untilClosed, writeOut } from "./output.ts";
@@ -35,10 +35,16 @@ FAULTS of early-release; the first four are those of the series as posted, H1 an
   H1  as S3, where sums are those of a subtree
   H2  hotplug adds a residue once per level to the same memcg, and to no ancestor
 
+VARIANTS of array-cache: when the tuner interrupts the other CPUs and waits for them
+  always                for the first arrays too, as before 4.12
+  only-when-replacing   when there were arrays before: mail 004, 4.12 and later
+  never                 wrong
+
 EXAMPLES
   ebb explore early-release
   ebb explore early-release --fault S2
-  ebb explore early-release --writers 3 --cpus 3 --hotplugs 2 --json`;
+  ebb explore early-release --writers 3 --cpus 3 --hotplugs 2 --json
+  ebb explore array-cache --variant never`;
 
 export const exploreCommand = buildCommand({
   func(flags: ExploreFlags, scenario: string) {
@@ -57,6 +63,13 @@ export const exploreCommand = buildCommand({
       cpus: count("Possible CPUs, 1 to 4 [2]"),
       hotplugs: count("CPUs that go away, one after the other, 0 to 3 [1]"),
       readers: count("Readers, each reading once, 0 to 3 [1]"),
+      variant: {
+        kind: "parsed",
+        parse: String,
+        placeholder: "V",
+        optional: true,
+        brief: `array-cache: one of ${BARRIER_RULES.join(", ")} [only-when-replacing]`,
+      },
       json: toggle("One JSON document"),
     },
     positional: {
@@ -67,7 +80,10 @@ export const exploreCommand = buildCommand({
   docs: {
     brief: "Try every order of concurrent steps",
     fullDescription: DESCRIPTION,
-    customUsage: ["SCENARIO [--fault F] [--writers N] [--cpus N] [--hotplugs N] [--readers N] [--json]"],
+    customUsage: [
+      "early-release [--fault F] [--writers N] [--cpus N] [--hotplugs N] [--readers N] [--json]",
+      "array-cache [--variant V] [--cpus N] [--json]",
+    ],
   },
 });
 

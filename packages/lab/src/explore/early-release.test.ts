@@ -16,6 +16,7 @@ const NOTHING_ASKED = {
   cpus: undefined,
   hotplugs: undefined,
   readers: undefined,
+  variant: undefined,
 };
 
 function report(request: object): ExploreReport {

@@ -5,7 +5,7 @@ import { LIVE, PARKED, RELEASED, STATS_FAULTS, type StatsFault, type StatsMachin
 import { EarlyRelease, type EarlyReleaseConfig, type EarlyReleaseState, MEMCG, ROOT, signed } from "./early-release.ts";
 import { brokenRules, stateKey } from "./early-release-rules.ts";
 import { explore, type Scenario } from "./explorer.ts";
-import { countOf, type ExploreReport, type ExploreRequest, type StoryStep, wrong } from "./request.ts";
+import { countOf, type ExploreReport, type ExploreRequest, notAskedFor, type StoryStep, wrong } from "./request.ts";
 
 const MAX_STATES = 400_000;
 const NR_UPDATES = 2;
@@ -16,7 +16,7 @@ export function exploreEarlyRelease(
   request: ExploreRequest,
   onProgress: (nrStates: number) => void,
 ): ExploreReport | Problem {
-  const config = earlyReleaseConfig(request);
+  const config = notAskedFor("early-release", request, ["variant"]) ?? earlyReleaseConfig(request);
   if ("severity" in config) return config;
   const exploration = explore(earlyReleaseScenario(new EarlyRelease(config)), { maxStates: MAX_STATES, onProgress });
   if (exploration === undefined) return tooLarge();

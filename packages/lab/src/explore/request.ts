@@ -11,6 +11,7 @@ export interface ExploreRequest {
   readonly cpus: string | undefined;
   readonly hotplugs: string | undefined;
   readonly readers: string | undefined;
+  readonly variant: string | undefined;
 }
 
 export interface StoryStep {
@@ -28,6 +29,20 @@ export interface ExploreReport {
   readonly columns: readonly string[];
   /** A shortest way to the violation; empty without one. */
   readonly story: readonly StoryStep[];
+}
+
+/** What is wrong with a request that asks a scenario for something it does not have. */
+export function notAskedFor(
+  scenario: string,
+  request: ExploreRequest,
+  foreign: readonly (keyof ExploreRequest)[],
+): Problem | undefined {
+  for (const option of foreign) {
+    const text = request[option];
+    if (text === undefined) continue;
+    return wrong(`--${option} ${text}`, `not an option of ${scenario}`, "no such option", text, "leave it out");
+  }
+  return undefined;
 }
 
 /** The number asked for, `otherwise` when none was, or what is wrong with it. */

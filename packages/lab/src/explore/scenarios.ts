@@ -1,6 +1,7 @@
 /** What can be explored, by name. Each scenario checks the request by its own bounds. */
 
 import type { Problem } from "@ebb/formats";
+import { exploreArrayCache } from "./explore-array-cache.ts";
 import { exploreEarlyRelease } from "./explore-early-release.ts";
 import { type ExploreReport, type ExploreRequest, wrong } from "./request.ts";
 
@@ -15,6 +16,11 @@ export const EXPLORE_SCENARIOS: readonly ExploreScenario[] = [
     name: "early-release",
     title: "a memcg's per-CPU statistics are released at offline, a grace period later, while it still counts",
     run: exploreEarlyRelease,
+  },
+  {
+    name: "array-cache",
+    title: "the per-CPU arrays of a SLAB cache are replaced while other CPUs allocate and free",
+    run: exploreArrayCache,
   },
 ];
 

@@ -1,0 +1,98 @@
+/** Exploring the replacement of a SLAB cache's arrays: from the request to the configuration, and to the story. */
+
+import type { Problem } from "@ebb/formats";
+import { BARRIER_RULES, slabInfo } from "@ebb/model";
+import { ArrayCache, type ArrayCacheConfig, type ArrayCacheState, CACHE } from "./array-cache.ts";
+import { brokenRules, stateKey } from "./array-cache-rules.ts";
+import { explore, type Scenario } from "./explorer.ts";
+import { countOf, type ExploreReport, type ExploreRequest, notAskedFor, type StoryStep, wrong } from "./request.ts";
+
+const MAX_STATES = 400_000;
+/** With three CPUs one tuning is what can be explored. */
+const NR_TUNINGS = [0, 2, 2, 1] as const;
+
+/** Explores what the request asks for. */
+export function exploreArrayCache(
+  request: ExploreRequest,
+  onProgress: (nrStates: number) => void,
+): ExploreReport | Problem {
+  const foreign = notAskedFor("array-cache", request, ["fault", "writers", "hotplugs", "readers"]);
+  const config = foreign ?? arrayCacheConfig(request);
+  if ("severity" in config) return config;
+  const exploration = explore(arrayCacheScenario(new ArrayCache(config)), { maxStates: MAX_STATES, onProgress });
+  if (exploration === undefined) return tooLarge();
+  return {
+    scenario: "array-cache",
+    settings: settingsOf(config),
+    exploration,
+    columns: columnsOf(config),
+    story: storyOf(config, exploration.violation?.actors ?? []),
+  };
+}
+
+/** The scenario as the explorer walks it: one allocator, put into each state in turn. */
+export function arrayCacheScenario(actors: ArrayCache): Scenario<ArrayCacheState> {
+  const at = (state: ArrayCacheState) => {
+    if (actors.state !== state) actors.load(state);
+    return actors;
+  };
+  return {
+    initial: actors.state,
+    key: (state) => stateKey(at(state)),
+    enabled: (state) => at(state).enabled(),
+    brokenRules: (state) => brokenRules(at(state)),
+    after(state, actor) {
+      at(state).step(actor);
+      actors.state = actors.save();
+      return actors.state;
+    },
+  };
+}
+
+function arrayCacheConfig(request: ExploreRequest): ArrayCacheConfig | Problem {
+  const { variant = "only-when-replacing" } = request;
+  const barrier = BARRIER_RULES.find((rule) => rule === variant);
+  if (barrier === undefined) {
+    const where = `--variant ${variant === "" ? '""' : variant}`;
+    return wrong(where, "no such variant", BARRIER_RULES.join(", "), variant, "name one of these");
+  }
+  const nrCpus = countOf("--cpus", request.cpus, 2, 1, 3);
+  if (typeof nrCpus !== "number") return nrCpus;
+  return { barrier, nrCpus, nrTunings: NR_TUNINGS[nrCpus] ?? 1 };
+}
+
+function tooLarge(): Problem {
+  return wrong("array-cache", "too many states", `at most ${MAX_STATES} states`, "more", "ask for fewer CPUs");
+}
+
+function settingsOf({ barrier, nrCpus, nrTunings }: ArrayCacheConfig): ExploreReport["settings"] {
+  return [
+    ["barrier", barrier],
+    ["CPUs", `${nrCpus}, each allocating an object and freeing it`],
+    ["tunings", `${nrTunings}, from CPU 0`],
+  ];
+}
+
+function columnsOf({ nrCpus }: ArrayCacheConfig): readonly string[] {
+  return ["arrays", "old", ...Array.from({ length: nrCpus }, (_, cpu) => `CPU ${cpu}`), "given out", "IPIs"];
+}
+
+/** Tells the steps anew, from the first state. Arrays are A at first, then B and C. */
+function storyOf(config: ArrayCacheConfig, actors: readonly number[]): readonly StoryStep[] {
+  const told = new ArrayCache(config);
+  return actors.map((actor) => {
+    const [who, did] = told.step(actor);
+    const { state, slab, generation } = told;
+    const loaded = state.cpus.map((cpu) => {
+      if (cpu.generation === 0) return "-";
+      return `${letter(cpu.generation)}${cpu.isFreed ? " (freed)" : ""}`;
+    });
+    const old = state.old.length === 0 ? "-" : letter(generation - 1);
+    const { activeObjects } = slabInfo(slab, CACHE);
+    return { who, did, state: [letter(generation), old, ...loaded, activeObjects, state.nrIpis] };
+  });
+}
+
+function letter(generation: number): string {
+  return "-ABC"[generation] ?? "?";
+}
