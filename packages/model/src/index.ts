@@ -80,7 +80,15 @@ export type {
 export { FILE_SYSTEMS } from "./profiles/tasks.ts";
 export { slabGrowthPages } from "./slab/caches.ts";
 export * from "./slab/events.ts";
-export { createSlabPool, foldSlabPool, NO_OBJECT, NO_SLAB } from "./slab/pool.ts";
+export {
+  createSlabPool,
+  foldSlabPool,
+  NO_OBJECT,
+  NO_SLAB,
+  restoreSlabPool,
+  type SlabPoolSnapshot,
+  snapshotSlabPool,
+} from "./slab/pool.ts";
 export * from "./slab/slab-allocator/alloc.ts";
 export * from "./slab/slab-allocator/hotplug.ts";
 export * from "./slab/slab-allocator/lifetime.ts";
