@@ -17,6 +17,7 @@ import { KILLED_MEMCG, NO_MEMCG, PIN_WORK, RELEASED_MEMCG, ROOT_MEMCG } from "..
 import { chargeOwnedBytes, percpuChargeBytes } from "../memcg/percpu-charge.ts";
 import { dropPins, takePins } from "../memcg/references.ts";
 import { freePercpu } from "../percpu/allocator.ts";
+import { BOOT_CPU } from "./boot-cpu.ts";
 import { dropCgroupObjects, objectsOfCgroup } from "./cgroup-birth.ts";
 import { defer } from "./deferred-queue.ts";
 import { queueDestroyItem } from "./destroy-queue.ts";
@@ -35,7 +36,6 @@ import { dropMemcgRow, moveUserPages, takeMemcgOffline } from "./memcg-release.t
 import { gracePeriodEndNs, type Machine } from "./state.ts";
 
 /** CPU that workers run on. */
-const WORKER_CPU = 0;
 
 /** Starts the way out of a cgroup that has just been removed. */
 export function beginRelease(m: Machine, cgroup: number, cpu: number): void {
@@ -53,8 +53,8 @@ export function beginMemoryRelease(m: Machine, cgroup: number): void {
   const memcg = m.cgroups.memcg[cgroup];
   m.cgroups.memcg[cgroup] = NO_MEMCG;
   m.cgroups.memoryDying[cgroup] = 1;
-  dropCgroupObjects(m, objectsOfCgroup(m, cgroup).memcg.rmdir, WORKER_CPU);
-  killMemcg(m, memcg, WORKER_CPU);
+  dropCgroupObjects(m, objectsOfCgroup(m, cgroup).memcg.rmdir, BOOT_CPU);
+  killMemcg(m, memcg, BOOT_CPU);
   defer(m.queue, gracePeriodEndNs(m), EVENT_MEMORY_KILLED, memcg);
 }
 
@@ -105,10 +105,10 @@ function freeControllers(m: Machine, cgroup: number): void {
   const memcg = cgroups.memcg[cgroup];
   const goesToo = memcg !== NO_MEMCG && m.memcgs.freedWithCgroup[memcg] !== 0;
   freeAreas(m, cgroup, goesToo ? memcg : NO_MEMCG, plan.freedBy.css);
-  dropCgroupObjects(m, objectsOfCgroup(m, cgroup).rest.css, WORKER_CPU);
+  dropCgroupObjects(m, objectsOfCgroup(m, cgroup).rest.css, BOOT_CPU);
   cgroups.memcg[cgroup] = NO_MEMCG;
   if (goesToo) {
-    dropCgroupObjects(m, objectsOfCgroup(m, cgroup).memcg.css, WORKER_CPU);
+    dropCgroupObjects(m, objectsOfCgroup(m, cgroup).memcg.css, BOOT_CPU);
     dropMemcgRow(m, memcg);
   }
   dropCgroupPart(m, cgroup);
@@ -127,7 +127,7 @@ export function dropCgroupPart(m: Machine, cgroup: number): void {
 
 function freeRest(m: Machine, cgroup: number): void {
   freeAreas(m, cgroup, NO_MEMCG, m.plan.freedBy.cgroup);
-  dropCgroupObjects(m, objectsOfCgroup(m, cgroup).rest.cgroup, WORKER_CPU);
+  dropCgroupObjects(m, objectsOfCgroup(m, cgroup).rest.cgroup, BOOT_CPU);
   freeCgroup(m.cgroups, cgroup);
 }
 
@@ -136,7 +136,7 @@ function runMemoryEvent(m: Machine, code: number, memcg: number): boolean {
   const { plan } = m;
   if (code === EVENT_MEMORY_KILLED) {
     freeAreas(m, NO_CGROUP, memcg, plan.freedBy.kill);
-    dropCgroupObjects(m, plan.v2Objects.memcg.kill, WORKER_CPU);
+    dropCgroupObjects(m, plan.v2Objects.memcg.kill, BOOT_CPU);
     queueDestroyItem(m, EVENT_MEMORY_OFFLINE, memcg);
   } else if (code === EVENT_MEMORY_OFFLINE) {
     m.cgroups.memoryDying[m.memcgs.cgroup[memcg]] = 0;
@@ -145,15 +145,15 @@ function runMemoryEvent(m: Machine, code: number, memcg: number): boolean {
     defer(m.queue, gracePeriodEndNs(m), EVENT_MEMORY_OBJCG, memcg);
   } else if (code === EVENT_MEMORY_OBJCG) {
     freeAreas(m, NO_CGROUP, memcg, plan.freedBy.objcg);
-    dropCgroupObjects(m, plan.v2Objects.memcg.objcg, WORKER_CPU);
+    dropCgroupObjects(m, plan.v2Objects.memcg.objcg, BOOT_CPU);
     dropPins(m, memcg, PIN_WORK, 1);
   } else return false;
   return true;
 }
 
 function freeObjectsOf(m: Machine, cgroup: number, event: "kill" | "objcg"): void {
-  dropCgroupObjects(m, objectsOfCgroup(m, cgroup).rest[event], WORKER_CPU);
-  if (m.cgroups.memcg[cgroup] !== NO_MEMCG) dropCgroupObjects(m, objectsOfCgroup(m, cgroup).memcg[event], WORKER_CPU);
+  dropCgroupObjects(m, objectsOfCgroup(m, cgroup).rest[event], BOOT_CPU);
+  if (m.cgroups.memcg[cgroup] !== NO_MEMCG) dropCgroupObjects(m, objectsOfCgroup(m, cgroup).memcg[event], BOOT_CPU);
 }
 
 /** Frees the areas at `indexes` that the cgroup and the memcg still hold; NO_CGROUP or NO_MEMCG leaves one of them out. */
@@ -176,7 +176,7 @@ export function freeAreas(m: Machine, cgroup: number, memcg: number, indexes: In
 function unchargeArea(m: Machine, memcg: number, index: number): void {
   const parent = m.memcgs.parent[memcg];
   if (m.plan.accounted[index] === 0 || parent === ROOT_MEMCG) return;
-  chargeOwnedBytes(m, parent, -percpuChargeBytes(m, m.plan.sizeBytes[index]), WORKER_CPU);
+  chargeOwnedBytes(m, parent, -percpuChargeBytes(m, m.plan.sizeBytes[index]), BOOT_CPU);
 }
 
 /** The row goes, unless a child still has one: then with the last child's. */

@@ -15,6 +15,7 @@ import { FREE_MEMCG, KILLED_MEMCG, NR_PINS, OFFLINE_MEMCG, ONLINE_MEMCG, ROOT_ME
 import { ANON_PAGE, FILE_PAGE, FREE_PAGE } from "../memcg/pages.ts";
 import { AREAS_PER_WRITEBACK } from "../memcg/writebacks.ts";
 import { areaBytes } from "../percpu/allocator.ts";
+import { PAGE_BYTES } from "../percpu/constants.ts";
 import { AREAS_PER_COPY, COPY_PENDING, NO_CACHE } from "../slab/caches.ts";
 import { cacheIndex, objectsOfCopy } from "../slab/copies.ts";
 import { NO_ROW } from "../table.ts";
@@ -208,8 +209,6 @@ function addKernelPages(m: Machine, byMemcg: readonly (DyingCgroup | undefined)[
     if (dying !== undefined) addTaskPages(dying.kernelPages, tasks.nrKernelPages[pid], pid);
   }
 }
-
-const PAGE_BYTES = 4096;
 
 /** Lengths of the areas in `nrAreas` words from `from` on, bytes of one unit. */
 function areasBytes(m: Machine, areas: ArrayLike<number>, from: number, nrAreas: number): number {

@@ -3,11 +3,9 @@
 import { EBUSY } from "../errno.ts";
 import { drainStock } from "../memcg/charge.ts";
 import { statsCpuDead, statsCpuOnline } from "../memcg-stats/hotplug.ts";
+import { BOOT_CPU } from "./boot-cpu.ts";
 import type { Machine } from "./state.ts";
 import { NO_TASK, PID_MAX } from "./task-table.ts";
-
-/** The boot CPU: x86 does not let go of it, and workers that belong to no other CPU run on it. */
-const BOOT_CPU = 0;
 
 /** Takes a CPU offline or brings it back. Answers 0; EBUSY for the boot CPU. */
 export function setCpuOnline(m: Machine, cpu: number, online: boolean): number {

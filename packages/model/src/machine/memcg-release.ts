@@ -27,6 +27,7 @@ import { killWriteback } from "../memcg/writebacks.ts";
 import { closeMemcgStats, flushParkedStats, hasLiveChild, parkStats } from "../memcg-stats/lifetime.ts";
 import { LIVE } from "../memcg-stats/state.ts";
 import { deactivateCopies, freeCopiesOf } from "../slab/copies.ts";
+import { BOOT_CPU } from "./boot-cpu.ts";
 import { dropCgroupObjects, objectsOfCgroup } from "./cgroup-birth.ts";
 import { dropCgroupPart, freeAreas } from "./cgroup-release.ts";
 import { defer } from "./deferred-queue.ts";
@@ -34,8 +35,6 @@ import { queueDestroyItem } from "./destroy-queue.ts";
 import { EVENT_EARLY_RELEASE, EVENT_MEMCG_FREE, EVENT_MEMCG_RCU, EVENT_MEMCG_RELEASE } from "./events.ts";
 import { gracePeriodEndNs, type Machine } from "./state.ts";
 import { moveKernelPages } from "./task-memory.ts";
-
-const WORKER_CPU = 0;
 
 /** Takes a killed memcg offline: it drops what it can, and from here on its last reference releases it. */
 export function takeMemcgOffline(m: Machine, memcg: number): void {
@@ -46,8 +45,8 @@ export function takeMemcgOffline(m: Machine, memcg: number): void {
   memcgs.lowPages[memcg] = 0;
   deactivateCopies(m, memcg);
   if (memcgRules.kernelPages === "owner") moveKernelPages(m, memcg, onlineAncestor(memcgs, memcg));
-  killWriteback(m, memcg, WORKER_CPU);
-  if (memcgRules.userPages === "reparent-at-offline") moveUserPages(m, memcg, WORKER_CPU);
+  killWriteback(m, memcg, BOOT_CPU);
+  if (memcgRules.userPages === "reparent-at-offline") moveUserPages(m, memcg, BOOT_CPU);
   drainStocks(m, memcg);
   if (m.options.memcgPolicy.releasesStatsEarly) unpublishStats(m, memcg);
   dropPins(m, memcg, PIN_WORK, 1);
@@ -117,7 +116,7 @@ export function runMemcgEvent(m: Machine, code: number, memcg: number): boolean 
 function freeMemcg(m: Machine, memcg: number): void {
   const cgroup = m.memcgs.cgroup[memcg];
   freeAreas(m, NO_CGROUP, memcg, m.plan.freedBy.css);
-  dropCgroupObjects(m, objectsOfCgroup(m, cgroup).memcg.css, WORKER_CPU);
+  dropCgroupObjects(m, objectsOfCgroup(m, cgroup).memcg.css, BOOT_CPU);
   dropMemcgRow(m, memcg);
   if (m.cgroups.memcg[cgroup] === memcg) m.cgroups.memcg[cgroup] = NO_MEMCG;
 }

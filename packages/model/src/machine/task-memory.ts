@@ -12,12 +12,13 @@ import { ANON_PAGE, NO_PAGE_ROW } from "../memcg/pages.ts";
 import { addUsage, dropPins, takePins } from "../memcg/references.ts";
 import { NR_KERNEL_STACK_KB, NR_PAGETABLE } from "../memcg-stats/items.ts";
 import { modLruvecStat } from "../memcg-stats/update.ts";
+import { PAGE_BYTES } from "../percpu/constants.ts";
 import { allocObject, freeObject } from "../slab/objects.ts";
 import { type Machine, nodeOfCpu } from "./state.ts";
 import { NO_TASK, PID_MAX } from "./task-table.ts";
 import { memcgOfTask } from "./tasks.ts";
 
-const KB_PER_PAGE = 4;
+const KB_PER_PAGE = PAGE_BYTES / 1024;
 
 /** A new task: its stack and objects, charged where its parent is; both write to some of the pages they share. */
 export function takeForkMemory(m: Machine, pid: number, parentPid: number): void {

@@ -26,13 +26,13 @@ import {
 } from "../memcg-stats/items.ts";
 import { pendingOf, residueOf, sharedSum } from "../memcg-stats/read.ts";
 import { lruvecValue } from "../memcg-stats/state.ts";
+import { PAGE_BYTES } from "../percpu/constants.ts";
 import { COPY_DEAD, COPY_ONLINE } from "../slab/caches.ts";
 import { expectEqual, NO_ORDINAL, type Violation } from "../violation.ts";
 import type { Machine } from "./state.ts";
 import { NO_TASK, PID_MAX } from "./task-table.ts";
 
-const KB_PER_PAGE = 4;
-const PAGE_BYTES = 4096;
+const KB_PER_PAGE = PAGE_BYTES / 1024;
 /** Items that are recounted; slab items count whole slabs of copies. */
 const ITEMS = [
   NR_ANON,

@@ -37,6 +37,7 @@
 
 import { assert } from "../assert.ts";
 import { NO_ROW } from "../none.ts";
+import { PAGE_BYTES } from "../percpu/constants.ts";
 import { isByteItem, NR_LRUVEC_ITEMS, NR_MEMCG_EVENTS, NR_MEMCG_ITEMS } from "./items.ts";
 
 export { NO_MEMCG, NO_ROW } from "../none.ts";
@@ -178,7 +179,6 @@ export const STATS_TOTALS = [
 /** Values below are the memcg's: its items, then its events. From here on they are its lruvecs'. */
 export const FIRST_LRUVEC_VALUE = NR_MEMCG_ITEMS + NR_MEMCG_EVENTS;
 
-const PAGE_BYTES = 4096;
 const INITIAL_MEMCGS = 16;
 const INITIAL_ROWS = 16;
 export const ROW_CACHE_LOG = 12;

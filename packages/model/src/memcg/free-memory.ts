@@ -22,8 +22,10 @@ export function freeMemoryPages(m: Machine): number {
 
 /** Makes `n` pages free, by reclaim from all memcgs when there are fewer; false when that is not enough. */
 export function makeMemoryFree(m: Machine, n: number, cpu: number): boolean {
-  for (let retry = 0; retry < NR_RETRIES && freeMemoryPages(m) < n; retry++) {
-    reclaimMemcg(m, ROOT_MEMCG, Math.max(n - freeMemoryPages(m), RECLAIM_BATCH), cpu);
+  let nrFree = freeMemoryPages(m);
+  for (let retry = 0; retry < NR_RETRIES && nrFree < n; retry++) {
+    reclaimMemcg(m, ROOT_MEMCG, Math.max(n - nrFree, RECLAIM_BATCH), cpu);
+    nrFree = freeMemoryPages(m);
   }
-  return freeMemoryPages(m) >= n;
+  return nrFree >= n;
 }

@@ -5,6 +5,7 @@
  * Source: spec/memcg-slab.md D.6, E.4, E.5.
  */
 
+import { BOOT_CPU } from "../machine/boot-cpu.ts";
 import { defer } from "../machine/deferred-queue.ts";
 import { EVENT_COPIES_DEACTIVATE, EVENT_COPY_CREATE, EVENT_COPY_FREE, EVENT_COPY_OBJECTS } from "../machine/events.ts";
 import { gracePeriodEndNs, type Machine } from "../machine/state.ts";
@@ -15,9 +16,6 @@ import type { CacheSpec } from "../profiles/profile.ts";
 import { dropRow, NO_ROW, takeRow } from "../table.ts";
 import { AREAS_PER_COPY, COPY_DEAD, COPY_GONE, COPY_ONLINE, COPY_PENDING, FREE_CACHE, NO_CACHE } from "./caches.ts";
 import { allocObject, freeObject, moveCopyCharge, trimCopy } from "./objects.ts";
-
-/** CPU on which work items that belong to nobody run. */
-const WORKER_CPU = 0;
 
 /**
  * Row to take an object of an accounted cache from: the memcg's copy once it is there. The first requests are served by
@@ -67,7 +65,7 @@ function takeCopyParts(m: Machine, row: number): void {
   m.profile.cacheCopies?.areas(spec).forEach(([sizeBytes, alignBytes], i) => {
     t.areas[row * AREAS_PER_COPY + i] = allocPercpu(m.percpu, sizeBytes, alignBytes, false, 0);
   });
-  for (const name of objectsOfCopy(m, spec)) allocObject(m, cacheIndex(m, name), ROOT_MEMCG, WORKER_CPU);
+  for (const name of objectsOfCopy(m, spec)) allocObject(m, cacheIndex(m, name), ROOT_MEMCG, BOOT_CPU);
 }
 
 /** Caches of the structures that a copy of `spec` is made of: its own, and those it has for each node. */
@@ -120,11 +118,11 @@ function giveUpCopies(m: Machine, memcg: number): void {
     const isNew = t.state[row] === COPY_ONLINE;
     if (isNew) {
       t.state[row] = COPY_DEAD;
-      trimCopy(m, row, 0, WORKER_CPU);
+      trimCopy(m, row, 0, BOOT_CPU);
     }
     if (isReparented && t.state[row] === COPY_DEAD) {
       unlinkCopy(m, row);
-      moveCopyCharge(m, row, heir, WORKER_CPU);
+      moveCopyCharge(m, row, heir, BOOT_CPU);
       linkCopy(m, row);
       if (isNew) destroyEmptyCopy(m, row);
     }
@@ -154,7 +152,7 @@ function freeCopy(m: Machine, row: number): void {
 /** The structures of a copy whose areas are freed, and its row. */
 function freeCopyObjects(m: Machine, row: number): void {
   const t = m.caches;
-  for (const name of objectsOfCopy(m, t.specs[t.cache[row]])) freeObject(m, cacheIndex(m, name), WORKER_CPU);
+  for (const name of objectsOfCopy(m, t.specs[t.cache[row]])) freeObject(m, cacheIndex(m, name), BOOT_CPU);
   t.state[row] = FREE_CACHE;
   dropRow(t, row);
 }

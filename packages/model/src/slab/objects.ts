@@ -6,10 +6,10 @@ import { PIN_SLAB_PAGE } from "../memcg/memcgs.ts";
 import { addUsage, dropPins, takePins } from "../memcg/references.ts";
 import { SLAB_RECLAIMABLE_B, SLAB_UNRECLAIMABLE_B } from "../memcg-stats/items.ts";
 import { modLruvecStat } from "../memcg-stats/update.ts";
+import { PAGE_BYTES } from "../percpu/constants.ts";
 import { addSlabs, COPY_DEAD, ROOT_CACHE, refillCpu } from "./caches.ts";
 import { cacheRowFor, destroyEmptyCopy } from "./copies.ts";
 
-const PAGE_BYTES = 4096;
 /** Wholly free slabs that a cache keeps for its next objects (min_partial of SLUB below 4 kB). */
 const KEPT_EMPTY_SLABS = 5;
 

@@ -2,11 +2,11 @@
 
 import { ENOMEM, EOPNOTSUPP, type Errno, isErrno } from "../../errno.ts";
 import type { CommandContext } from "../../process/command.ts";
+import { PAGE_BYTES } from "../../vfs/byte-pages.ts";
 import { optionTable, parseOptions } from "../support/options.ts";
 import { complain, refuse } from "../support/report.ts";
 import type { SwapArea, System } from "../support/system.ts";
 
-const PAGE_BYTES = 4096;
 const SIGNATURE = "SWAPSPACE2";
 const SIGNATURE_AT = PAGE_BYTES - SIGNATURE.length;
 const MIN_PAGES = 10;

@@ -5,12 +5,12 @@
 
 import { isErrno } from "../../errno.ts";
 import type { CommandContext, Running } from "../../process/command.ts";
+import { PAGE_BYTES } from "../../vfs/byte-pages.ts";
 import type { FileNode } from "../../vfs/node.ts";
 import { isDirectory, isFile } from "../../vfs/node-kind.ts";
 import { optionTable, parseOptions } from "../support/options.ts";
 import { complain } from "../support/report.ts";
 
-const PAGE_BYTES = 4096;
 const OPTIONS = optionTable({ short: "delLqtvw", refusedShort: "0bfFhiIPmopsW" });
 const BAR_WIDTH = 60;
 
