@@ -7,8 +7,8 @@
 
 import { assert } from "../../assert.ts";
 import { NO_OBJECT, NO_SLAB } from "../pool.ts";
-import { freeBlock, pushEntry, shiftEntries, transferObjects } from "./arrays.ts";
-import { growCache, putObject, takeFromLists, trimFreeSlabs } from "./lists.ts";
+import { entriesStart, pushEntry, shiftEntries, transferObjects } from "./arrays.ts";
+import { freeBlock, growCache, putObject, takeFromLists, trimFreeSlabs } from "./lists.ts";
 import { cacheNodeOfCpu, NO_ARRAY, type SlabAllocator } from "./state.ts";
 
 /** A CPU that has not allocated from its array since the reaper came by takes no more than that at once. */
@@ -92,7 +92,7 @@ function refillArray(s: SlabAllocator, cache: number, array: number, cpu: number
  * @kernel mm/slab.c cache_flusharray(), v4.12
  */
 function flushArray(s: SlabAllocator, array: number, cacheNode: number): void {
-  const { arrays, entries } = s;
+  const { arrays } = s;
   const batchcount = arrays.batchcount[array];
   const shared = s.caches.sharedArray[cacheNode];
   const room = shared === NO_ARRAY ? 0 : arrays.limit[shared] - arrays.avail[shared];
@@ -102,7 +102,8 @@ function flushArray(s: SlabAllocator, array: number, cacheNode: number): void {
   }
   const nr = Math.min(batchcount, room);
   const start = arrays.start[array];
-  entries.copyWithin(arrays.start[shared] + arrays.avail[shared], start, start + nr);
+  const target = entriesStart(s, shared) + arrays.avail[shared];
+  s.entries.copyWithin(target, start, start + nr);
   arrays.avail[shared] += nr;
   shiftEntries(s, array, nr);
 }

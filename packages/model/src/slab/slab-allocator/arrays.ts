@@ -1,8 +1,10 @@
-/** Array caches: rows, and what moves between them and their slabs. Source: spec/memcg-slab.md D.2, D.3. */
+/** Array caches: rows, their entries, and what moves between them. Source: spec/memcg-slab.md D.2, D.3. */
 
 import { dropRow, takeRow } from "../../table.ts";
-import { putObject, trimFreeSlabs } from "./lists.ts";
 import type { SlabAllocator } from "./state.ts";
+
+/** `start` of an array that no object has been in yet: most arrays of most copies never hold one. */
+const NO_START = -1;
 
 /** An empty array with room for `limit` objects. */
 export function takeArray(s: SlabAllocator, limit: number, batchcount: number): number {
@@ -11,7 +13,7 @@ export function takeArray(s: SlabAllocator, limit: number, batchcount: number): 
   arrays.used[array] = 1;
   arrays.limit[array] = limit;
   arrays.batchcount[array] = batchcount;
-  arrays.start[array] = takeEntries(s, limit);
+  arrays.start[array] = NO_START;
   return array;
 }
 
@@ -19,14 +21,22 @@ export function takeArray(s: SlabAllocator, limit: number, batchcount: number): 
 export function dropArray(s: SlabAllocator, array: number): void {
   const { arrays } = s;
   const limit = arrays.limit[array];
+  const start = arrays.start[array];
   const spare = s.spareStarts.get(limit);
-  if (spare === undefined) s.spareStarts.set(limit, [arrays.start[array]]);
-  else spare.push(arrays.start[array]);
+  if (start !== NO_START && spare === undefined) s.spareStarts.set(limit, [start]);
+  else if (start !== NO_START) spare?.push(start);
   s.nrLostObjects += arrays.avail[array];
   arrays.used[array] = 0;
   arrays.avail[array] = 0;
   arrays.limit[array] = 0;
   dropRow(arrays, array);
+}
+
+/** Where the entries of an array begin that is about to hold an object; may replace `s.entries`. */
+export function entriesStart(s: SlabAllocator, array: number): number {
+  const { start, limit } = s.arrays;
+  if (start[array] === NO_START) start[array] = takeEntries(s, limit[array]);
+  return start[array];
 }
 
 function takeEntries(s: SlabAllocator, limit: number): number {
@@ -45,7 +55,8 @@ function takeEntries(s: SlabAllocator, limit: number): number {
 /** @pre the array has room */
 export function pushEntry(s: SlabAllocator, array: number, object: number): void {
   const avail = s.arrays.avail[array];
-  s.entries[s.arrays.start[array] + avail] = object;
+  const start = entriesStart(s, array);
+  s.entries[start + avail] = object;
   s.arrays.avail[array] = avail + 1;
 }
 
@@ -56,10 +67,12 @@ export function pushEntry(s: SlabAllocator, array: number, object: number): void
  * @kernel mm/slab.c transfer_objects(), v4.12
  */
 export function transferObjects(s: SlabAllocator, from: number, to: number, most: number): number {
-  const { arrays, entries } = s;
+  const { arrays } = s;
   const nr = Math.min(most, arrays.avail[from], arrays.limit[to] - arrays.avail[to]);
+  if (nr === 0) return 0;
   const source = arrays.start[from] + arrays.avail[from] - nr;
-  entries.copyWithin(arrays.start[to] + arrays.avail[to], source, source + nr);
+  const target = entriesStart(s, to) + arrays.avail[to];
+  s.entries.copyWithin(target, source, source + nr);
   arrays.avail[from] -= nr;
   arrays.avail[to] += nr;
   return nr;
@@ -71,24 +84,4 @@ export function shiftEntries(s: SlabAllocator, array: number, nr: number): void 
   const start = arrays.start[array];
   s.entries.copyWithin(start, start + nr, start + arrays.avail[array]);
   arrays.avail[array] -= nr;
-}
-
-/**
- * Gives the `nr` oldest entries back to their slabs, then free slabs beyond the limit of their node to the system. With
- * nothing to give back, a limit that has come down meanwhile waits.
- *
- * @pre    all entries are objects of `cacheNode`
- * @kernel mm/slab.c free_block(), v4.12
- */
-export function freeBlock(s: SlabAllocator, array: number, nr: number, cacheNode: number): void {
-  if (nr === 0) return;
-  const start = s.arrays.start[array];
-  for (let i = start; i < start + nr; i++) putObject(s, s.entries[i], cacheNode);
-  trimFreeSlabs(s, cacheNode);
-  shiftEntries(s, array, nr);
-}
-
-/** Gives all entries back to their slabs. */
-export function emptyArray(s: SlabAllocator, array: number, cacheNode: number): void {
-  freeBlock(s, array, s.arrays.avail[array], cacheNode);
 }

@@ -6,8 +6,8 @@
  */
 
 import { assert } from "../../assert.ts";
-import { emptyArray } from "./arrays.ts";
-import { drainFreelist } from "./lists.ts";
+
+import { drainFreelist, emptyArray } from "./lists.ts";
 import { cacheNodeOfCpu, nrCpusOfNode, type SlabAllocator } from "./state.ts";
 import { addAlien, dropAliens, dropShared, setFreeLimit, setUpNode } from "./tune.ts";
 

@@ -4,8 +4,8 @@ import { assert } from "../../assert.ts";
 import { dropRow, takeRow } from "../../table.ts";
 import { NO_SLAB } from "../pool.ts";
 import { drainAlien } from "./alloc.ts";
-import { dropArray, emptyArray } from "./arrays.ts";
-import { drainFreelist } from "./lists.ts";
+import { dropArray } from "./arrays.ts";
+import { drainFreelist, emptyArray } from "./lists.ts";
 import { cacheNodeOfCpu, interruptOthers, NO_ARRAY, NR_LISTS, type SlabAllocator } from "./state.ts";
 import { type BarrierRule, dropAliens, dropShared, tuneSlabCache } from "./tune.ts";
 

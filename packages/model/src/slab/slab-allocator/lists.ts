@@ -1,6 +1,7 @@
 /** Slabs of a cache on a node: on which list each is, objects out of them and back. Source: spec/memcg-slab.md D.2, D.3. */
 
 import { dropSlab, makeSlab, NO_LIST, NO_SLAB } from "../pool.ts";
+import { entriesStart, shiftEntries } from "./arrays.ts";
 import { FREE, FULL, NR_LISTS, PARTIAL, type SlabAllocator } from "./state.ts";
 
 /**
@@ -44,11 +45,12 @@ export function growCache(s: SlabAllocator, cacheNode: number, array: number, wa
 
 /** The slab is on no list; puts it on the one it then belongs to. Answers how many objects it gave. */
 function takeFromSlab(s: SlabAllocator, slab: number, cacheNode: number, array: number, want: number): number {
-  const { arrays, entries } = s;
+  const { arrays } = s;
   const { slabs, nextFree } = s.pool;
   const nrObjects = slabs.nrObjects[slab];
   const nr = Math.min(want, nrObjects - slabs.nrInUse[slab]);
-  const first = arrays.start[array] + arrays.avail[array];
+  const first = entriesStart(s, array) + arrays.avail[array];
+  const { entries } = s;
   let object = slabs.freeHead[slab];
   for (let i = first; i < first + nr; i++) {
     entries[i] = object;
@@ -77,6 +79,26 @@ export function putObject(s: SlabAllocator, object: number, cacheNode: number): 
   }
   linkHead(s, slab, cacheNode, FREE);
   s.caches.freeSlabs[cacheNode]++;
+}
+
+/**
+ * Gives the `nr` oldest entries back to their slabs, then free slabs beyond the limit of their node to the system. With
+ * nothing to give back, a limit that has come down meanwhile waits.
+ *
+ * @pre    all entries are objects of `cacheNode`
+ * @kernel mm/slab.c free_block(), v4.12
+ */
+export function freeBlock(s: SlabAllocator, array: number, nr: number, cacheNode: number): void {
+  if (nr === 0) return;
+  const start = s.arrays.start[array];
+  for (let i = start; i < start + nr; i++) putObject(s, s.entries[i], cacheNode);
+  trimFreeSlabs(s, cacheNode);
+  shiftEntries(s, array, nr);
+}
+
+/** Gives all entries back to their slabs. */
+export function emptyArray(s: SlabAllocator, array: number, cacheNode: number): void {
+  freeBlock(s, array, s.arrays.avail[array], cacheNode);
 }
 
 /** Destroys free slabs while the node has more free objects than its limit. */

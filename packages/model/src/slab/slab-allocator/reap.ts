@@ -6,8 +6,8 @@
  */
 
 import { drainAlien } from "./alloc.ts";
-import { freeBlock } from "./arrays.ts";
-import { drainFreelist } from "./lists.ts";
+
+import { drainFreelist, freeBlock } from "./lists.ts";
 import { cacheNodeOfCpu, NO_ARRAY, type SlabAllocator } from "./state.ts";
 
 const NODE_PERIOD_NS = 4e9;

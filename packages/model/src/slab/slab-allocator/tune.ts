@@ -13,7 +13,8 @@
 
 import { assert } from "../../assert.ts";
 import { drainAlien } from "./alloc.ts";
-import { dropArray, emptyArray, takeArray } from "./arrays.ts";
+import { dropArray, takeArray } from "./arrays.ts";
+import { emptyArray } from "./lists.ts";
 import { cacheNodeOfCpu, interruptOthers, NO_ARRAY, nrCpusOfNode, type SlabAllocator } from "./state.ts";
 
 /**
