@@ -16,6 +16,7 @@ import {
   KEEP_STATS,
   kernelProfile,
   type Machine,
+  ownSlabPolicies,
   percpuPolicy,
   ROOT_CGROUP,
   ROOT_MEMCG,
@@ -47,7 +48,15 @@ function machine(): Machine {
   const policy = percpuPolicy("upstream");
   const variant = profile?.percpuVariants.upstream;
   if (profile === undefined || policy === undefined || variant === undefined) throw new Error("no profile 6.1");
-  return createMachine({ ...profile, profile, policy, memcgPolicy: KEEP_STATS, faults: new Set(), variant });
+  return createMachine({
+    ...profile,
+    profile,
+    policy,
+    memcgPolicy: KEEP_STATS,
+    faults: new Set(),
+    ...ownSlabPolicies(profile),
+    variant,
+  });
 }
 
 export function benchDying(cgroups: number): DyingPoint {

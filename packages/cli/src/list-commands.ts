@@ -1,6 +1,12 @@
 /** `ebb kernels` and `ebb policies`: what there is to choose from. */
 
-import { KERNEL_PROFILES, MEMCG_POLICIES, PERCPU_POLICIES } from "@ebb/model";
+import {
+  ARRAY_CACHE_POLICIES,
+  DEAD_CACHE_POLICIES,
+  KERNEL_PROFILES,
+  MEMCG_POLICIES,
+  PERCPU_POLICIES,
+} from "@ebb/model";
 import { buildCommand } from "@stricli/core";
 import { toggle } from "./machine-flags.ts";
 import { untilClosed, writeOut } from "./output.ts";
@@ -59,6 +65,7 @@ function listPolicies(asJson: boolean): number {
   const policies = [
     ...PERCPU_POLICIES.map(({ name, title }) => ({ name, subsystem: "percpu", title })),
     ...MEMCG_POLICIES.map(({ name, title }) => ({ name, subsystem: "memcg", title })),
+    ...[...ARRAY_CACHE_POLICIES, ...DEAD_CACHE_POLICIES].map(({ name, title }) => ({ name, subsystem: "slab", title })),
   ];
   if (asJson) writeJson({ format: "ebb-policies/1", policies });
   else writeOut(alignNames(policies.map(({ name, subsystem, title }) => [name, `${subsystem.padEnd(8)}${title}`])));

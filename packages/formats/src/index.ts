@@ -3,4 +3,6 @@
 export * from "./percpu/operations.ts";
 export * from "./percpu/percpu-stats.ts";
 export * from "./problem.ts";
+export * from "./proc/interrupts.ts";
 export * from "./proc/meminfo.ts";
+export * from "./proc/slabinfo.ts";

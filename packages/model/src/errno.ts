@@ -2,6 +2,7 @@
 
 export const ENOENT = -2;
 export const ESRCH = -3;
+export const EIO = -5;
 export const EAGAIN = -11;
 export const ENOMEM = -12;
 export const EBUSY = -16;

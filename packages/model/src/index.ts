@@ -78,8 +78,10 @@ export type {
   PercpuVariant,
 } from "./profiles/profile.ts";
 export { FILE_SYSTEMS } from "./profiles/tasks.ts";
-export { slabGrowthPages } from "./slab/caches.ts";
+export { rowOfObject, slabGrowthPages } from "./slab/caches.ts";
+export { DEAD_CACHE_RETRY_NS } from "./slab/dead-caches.ts";
 export * from "./slab/events.ts";
+export * from "./slab/policies.ts";
 export {
   createSlabPool,
   foldSlabPool,
@@ -98,6 +100,7 @@ export * from "./slab/slab-allocator/snapshot.ts";
 export { createSlab, interruptOthers, type SlabAllocator } from "./slab/slab-allocator/state.ts";
 export * from "./slab/slab-allocator/tune.ts";
 export * from "./slab/slab-allocator/verify.ts";
+export * from "./slab/slabinfo.ts";
 export * from "./slab/slub/alloc.ts";
 export * from "./slab/slub/free.ts";
 export * from "./slab/slub/limits.ts";
@@ -106,4 +109,5 @@ export * from "./slab/slub/slabinfo.ts";
 export * from "./slab/slub/snapshot.ts";
 export * from "./slab/slub/state.ts";
 export * from "./slab/slub/verify.ts";
+export * from "./slab/tuning.ts";
 export * from "./violation.ts";

@@ -52,3 +52,9 @@ export class BundledEbb {
     rmSync(this.folder, { recursive: true });
   }
 }
+
+/** A problem as it is printed. */
+export function printedProblem(head: string, expected: string, found: string, toDo: string): string {
+  const got = found === "" ? "" : `  got       ${found}\n`;
+  return `${head}\n  expected  ${expected}\n${got}  to do     ${toDo}\n`;
+}

@@ -1,6 +1,14 @@
 /** Costs against the specification's totals, and against what a machine's mkdir really takes. */
 
-import { type CgroupPlan, cgroupMkdir, createMachine, KERNEL_PROFILES, type Machine, ROOT_CGROUP } from "@ebb/model";
+import {
+  type CgroupPlan,
+  cgroupMkdir,
+  createMachine,
+  KERNEL_PROFILES,
+  type Machine,
+  ROOT_CGROUP,
+  rowOfObject,
+} from "@ebb/model";
 import { describe, expect, test } from "vitest";
 import { machineFigures } from "../experiment/machine-figures.ts";
 import { machineOptions } from "../experiment/machine-options.ts";
@@ -10,9 +18,11 @@ import { printCost } from "./print-cost.ts";
 
 /** Bytes of all live slab objects, as their caches lay them out. */
 function liveSlabBytes(m: Machine): number {
+  const { isAllocated, nrObjectNumbers } = m.caches.kmem.pool;
   let bytes = 0;
-  for (let cache = 0; cache < m.caches.specs.length; cache++) {
-    bytes += (m.caches.nrLive[cache] ?? 0) * (m.caches.specs[cache]?.sizeBytes ?? 0);
+  for (let object = 0; object < nrObjectNumbers; object++) {
+    if (isAllocated[object] === 1)
+      bytes += m.caches.specs[m.caches.cache[rowOfObject(m.caches, object)] ?? 0]?.sizeBytes ?? 0;
   }
   return bytes;
 }

@@ -161,8 +161,14 @@ function slabRows({ profile, nrNodes }: MachineOptions, hierarchy: Hierarchy): C
     ...profile.cgroupObjects
       .filter((spec) => isIn(hierarchy, spec))
       .map((spec) => slabRow(spec, cacheNamed(byName, spec.cache), spec.perNode ? nrNodes : 1)),
-    ...(dentry === undefined ? [] : [slabRow({ ...DIRECTORY, sizeBytes: dentry.sizeBytes }, dentry, 1)]),
+    ...(dentry === undefined ? [] : [directoryRow(dentry, profile.mkdirKeepsDentry)]),
   ];
+}
+
+/** Where mkdir leaves none, the first lookup makes it: that of rmdir at the latest. */
+function directoryRow(dentry: CacheSpec, isKeptByMkdir: boolean): CostRow {
+  const row = slabRow({ ...DIRECTORY, sizeBytes: dentry.sizeBytes }, dentry, 1);
+  return isKeptByMkdir ? row : { ...row, aliveBytes: 0 };
 }
 
 /** The kernel's memory of the name; it stays after rmdir. */
@@ -229,8 +235,9 @@ function copyBytes(options: MachineOptions, cache: CacheSpec, byName: ReadonlyMa
 
 /** Accounted caches that a program touches which starts, writes a file and ends. */
 function cachesOfProgram({ caches, task, tmpFileSystem }: KernelProfile): string[] {
-  const { forkObjects, execObjects, openObjects } = task;
-  const touched = new Set([...forkObjects, ...execObjects, ...openObjects].map(([cache]) => cache));
+  const { forkObjects, execObjects, openObjects, seqFileObjects } = task;
+  const objects = [...forkObjects, ...execObjects, ...openObjects, ...seqFileObjects];
+  const touched = new Set(objects.map(([cache]) => cache));
   touched.add("dentry").add(tmpFileSystem.inodeCache);
   return caches.filter(({ name, accounted }) => accounted && touched.has(name)).map(({ name }) => name);
 }

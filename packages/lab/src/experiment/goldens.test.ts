@@ -55,7 +55,7 @@ test("the report of a run", () => {
     "virtual time  10.019 s",
     "commands      21",
     "reading       line 4 at 0.002 s: Percpu 7616 kB; 1 online, 0 dying",
-    "reading       line 9 at 0.016 s: MemFree 15716260 kB, Percpu 13376 kB; 133 online, 0 dying",
+    "reading       line 9 at 0.016 s: MemFree 15716228 kB, Percpu 13376 kB; 133 online, 0 dying",
     "reading       line 4 at 10.019 s: Percpu 12096 kB; 13 online, 0 dying",
     "percpu        12096 kB in 4 chunks; 266944 bytes live in each unit",
     "pages         189 populated in each unit, 58 of them empty",

@@ -7,6 +7,7 @@ import {
   kernelProfile,
   type MachineOptions,
   PERCPU_POLICIES,
+  type PercpuVariant,
   percpuPolicy,
 } from "@ebb/model";
 import { applySettings, type MachineInputs } from "./machine-settings.ts";
@@ -24,20 +25,23 @@ export interface MachineRequest {
 
 const MAX_CPUS = 8192;
 const NO_FAULTS: MachineOptions["faults"] = new Set();
+const NO_SLAB_FAULTS: MachineOptions["slabFaults"] = new Set();
 
 /** The options of the machine asked for, or what is wrong with the request. */
 export function machineOptions(request: MachineRequest): MachineOptions | Problem {
   const profile = profileNamed(request.kernel);
   if ("severity" in profile) return profile;
-  const policies = policySetNamed(request.policy ?? profile.percpuPolicy, profile);
-  if ("severity" in policies) return policies;
   const nrCpus = countOf("--cpus", request.cpus, profile.nrCpus, MAX_CPUS);
   if (typeof nrCpus !== "number") return nrCpus;
   // A machine made smaller than its profile's has as many nodes as it can.
   const nrNodes = countOf("--nodes", request.nodes, Math.min(profile.nrNodes, nrCpus), nrCpus);
   if (typeof nrNodes !== "number") return nrNodes;
-  const inputs = applySettings(profileInputs(profile, policies.policy.name), request.settings);
-  return "severity" in inputs ? inputs : { ...inputs, ...policies, nrCpus, nrNodes };
+  const inputs = applySettings(profileInputs(profile), request.settings);
+  if ("severity" in inputs) return inputs;
+  const policies = policySetNamed(request.policy ?? profile.percpuPolicy, inputs.profile);
+  if ("severity" in policies) return policies;
+  const variant = { ...variantOf(profile, policies.policy.name), ...inputs.variant };
+  return { ...inputs, ...policies, variant, nrCpus, nrNodes };
 }
 
 /** Policies a comparison on this kernel shows unless told otherwise, oldest first. */
@@ -55,17 +59,21 @@ export function policyNamed(name: string): MachineOptions["policy"] | Problem {
   return percpuPolicy(name) ?? noneCalled("--policy", name, "policy", PERCPU_POLICIES);
 }
 
-function profileInputs(profile: KernelProfile, policyName: string): MachineInputs {
-  const { percpuVariants } = profile;
+function variantOf({ percpuVariants, percpuPolicy: own }: KernelProfile, policyName: string): PercpuVariant {
   const variant = Object.hasOwn(percpuVariants, policyName) ? percpuVariants[policyName] : undefined;
+  return variant ?? percpuVariants[own] ?? { kinds: 1, emptyCount: "global" };
+}
+
+function profileInputs(profile: KernelProfile): MachineInputs {
   return {
     profile,
-    variant: variant ?? percpuVariants[profile.percpuPolicy] ?? { kinds: 1, emptyCount: "global" },
+    variant: {},
     gracePeriodNs: profile.gracePeriodNs,
     destroyItemNs: profile.destroyItemNs,
     balanceDelayNs: profile.balanceDelayNs,
     execNs: profile.execNs,
     faults: NO_FAULTS,
+    slabFaults: NO_SLAB_FAULTS,
   };
 }
 

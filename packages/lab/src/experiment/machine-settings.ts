@@ -10,18 +10,21 @@ import {
   type KernelProfile,
   type MachineOptions,
   type PercpuVariant,
+  SLAB_FAULTS,
   STATS_FAULTS,
 } from "@ebb/model";
 
 /** What settings change, on its way from the profile's values to the machine's. */
 export interface MachineInputs {
   readonly profile: KernelProfile;
-  readonly variant: PercpuVariant;
+  /** What is set of it; the rest is the policy's on this kernel. */
+  readonly variant: Partial<PercpuVariant>;
   readonly gracePeriodNs: number;
   readonly destroyItemNs: number;
   readonly balanceDelayNs: number;
   readonly execNs: number;
   readonly faults: MachineOptions["faults"];
+  readonly slabFaults: MachineOptions["slabFaults"];
 }
 
 interface MachineSetting {
@@ -38,10 +41,11 @@ const MAX_MS = 1_000_000;
 /** Two percpu units of the largest size there is must hold it, and a chunk's map must stay small. */
 const MAX_STATIC_BYTES = 1_048_576;
 const MAX_BOOT_REPEATS = 10_000;
+const FAULTS = [...STATS_FAULTS, ...SLAB_FAULTS];
 /** Less and not even the script's own shell would find room. */
 const MIN_FREE_KB = 4096;
 
-type TimeInput = Exclude<keyof MachineOptions & keyof MachineInputs, "profile" | "variant" | "faults">;
+type TimeInput = "gracePeriodNs" | "destroyItemNs" | "balanceDelayNs" | "execNs";
 
 export const MACHINE_SETTINGS: readonly MachineSetting[] = [
   {
@@ -82,15 +86,16 @@ export const MACHINE_SETTINGS: readonly MachineSetting[] = [
   },
   {
     name: "faults",
-    values: `none, or some of ${STATS_FAULTS.join(", ")} with commas between`,
+    values: `none, or some of ${FAULTS.join(", ")} with commas between`,
     meaning:
-      "the known defects of memcg statistics that the kernel has: H1 and H2 of 4.16 to 5.12, S1 to S4 of mail 001",
+      "the known defects that the kernel has: of memcg statistics H1 and H2 of 4.16 to 5.12, S1 to S4 of mail 001; " +
+      "G1, dead caches without the guard of mail 003",
     apply: (inputs, value) => {
-      const names = value === "none" ? [] : value.split(",");
-      const faults = STATS_FAULTS.filter((fault) => names.includes(fault));
-      return names.every((name) => faults.some((fault) => fault === name))
-        ? { ...inputs, faults: new Set(faults) }
-        : undefined;
+      const names: readonly string[] = value === "none" ? [] : value.split(",");
+      const faults = new Set(STATS_FAULTS.filter((fault) => names.includes(fault)));
+      const slabFaults = new Set(SLAB_FAULTS.filter((fault) => names.includes(fault)));
+      const areKnown = names.every((name) => FAULTS.some((fault) => fault === name));
+      return areKnown ? { ...inputs, faults, slabFaults } : undefined;
     },
   },
   {

@@ -18,6 +18,7 @@ import {
   ROOT_MEMCG,
   reclaimOnDemand,
   releaseStatsNow,
+  shrinkDeadCaches,
   swapOff,
   syncFiles,
 } from "@ebb/model";
@@ -109,6 +110,12 @@ const RECLAIM: ReleasingAction = {
   },
 };
 
+const SHRINK_CACHES: ReleasingAction = {
+  name: "shrink of dead slab caches",
+  title: (n) => `shrink of ${count(n, "dead slab cache")}`,
+  act: (m, _holders, _pid, cpu) => shrinkDeadCaches(m, cpu),
+};
+
 const RELEASE_STATS: ReleasingAction = {
   name: "early release",
   title: (n) => `early release of ${count(n, "memcg")}`,
@@ -126,6 +133,7 @@ const SINGLE_ACTIONS: readonly ReleasingAction[] = [
   DROP_PAGES,
   DROP_ALL,
   RECLAIM,
+  SHRINK_CACHES,
   RELEASE_STATS,
 ];
 

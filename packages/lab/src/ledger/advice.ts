@@ -25,7 +25,10 @@ const ADVICE: ReadonlyMap<number, string> = new Map([
   [PIN_SHMEM, "are in memory alone: go only with their file, or to swap"],
   [PIN_SWAP, "go when read back in, at swapoff, with their file, or when their task ends"],
   [PIN_SLAB_PAGE, "go with the last object on them: close the file, end the task; inodes and dentries: drop_caches=2"],
-  [PIN_CACHE_COPY, "stay in this kernel: a copy whose memcg is gone keeps its empty slabs, and itself"],
+  [
+    PIN_CACHE_COPY,
+    "go when they have no slabs: a shrink of slab caches takes the empty ones; s003-v5 shrinks dead ones by itself",
+  ],
   [PIN_KERNEL_PAGE, "are stacks and page tables of tasks that were started there: go when those tasks end"],
   [PIN_SOCKET, "go when they are closed"],
   [PIN_WRITEBACK, "go when the last inode they wrote is evicted: drop_caches=2 after sync, or with its file"],

@@ -44,7 +44,7 @@ what would come back, in kB: measured on a copy, 2 s of virtual time later
   gives back; it is what counts, with Slab and pages, as memory that comes back.
   nothing from: end the tasks that pin; close the sockets that pin; close the open files that pin;
                 munlock and drop_caches=1; swapoff; drop_caches=1 (after sync); drop_caches=3 (after
-                sync); reclaim of everything
+                sync); reclaim of everything; shrink of dead slab caches
 what makes each kind of pin go:
   shmem pages  are in memory alone: go only with their file, or to swap
 `,
@@ -90,7 +90,7 @@ what would come back, in kB: measured on a copy, 2 s of virtual time later
   areas: percpu areas in use. Percpu falls by the pages that they leave wholly free and the policy
   gives back; it is what counts, with Slab and pages, as memory that comes back.
   nothing from: end the tasks that pin; close the sockets that pin; close the open files that pin;
-                swapoff
+                swapoff; shrink of dead slab caches
 what makes each kind of pin go:
   page cache  goes with its file, or when reclaimed: memory.reclaim, drop_caches=1 after sync; not
               while mlocked
@@ -119,7 +119,7 @@ what would come back, in kB: measured on a copy, 2 s of virtual time later
   gives back; it is what counts, with Slab and pages, as memory that comes back.
   nothing from: close the sockets that pin; close the open files that pin; delete the files that
                 pin; munlock and drop_caches=1; swapoff; drop_caches=1 (after sync); drop_caches=3
-                (after sync); reclaim of everything
+                (after sync); reclaim of everything; shrink of dead slab caches
 what makes each kind of pin go:
   anonymous pages  go when their task ends or starts another program, or to swap: the slot names an
                    ancestor
@@ -152,7 +152,7 @@ what would come back, in kB: measured on a copy, 2 s of virtual time later
   gives back; it is what counts, with Slab and pages, as memory that comes back.
   nothing from: close the sockets that pin; close the open files that pin; delete the files that
                 pin; munlock and drop_caches=1; swapoff; drop_caches=1 (after sync); drop_caches=3
-                (after sync); reclaim of everything
+                (after sync); reclaim of everything; shrink of dead slab caches
 what makes each kind of pin go:
   kernel pages  are stacks and page tables of tasks that were started there: go when those tasks end
 `,
@@ -190,7 +190,8 @@ what would come back, in kB: measured on a copy, 2 s of virtual time later
   areas: percpu areas in use. Percpu falls by the pages that they leave wholly free and the policy
   gives back; it is what counts, with Slab and pages, as memory that comes back.
   nothing from: end the tasks that pin; close the sockets that pin; close the open files that pin;
-                munlock and drop_caches=1; drop_caches=1 (after sync); drop_caches=3 (after sync)
+                munlock and drop_caches=1; drop_caches=1 (after sync); drop_caches=3 (after sync);
+                shrink of dead slab caches
 what makes each kind of pin go:
   shmem pages  are in memory alone: go only with their file, or to swap
   swap slots   go when read back in, at swapoff, with their file, or when their task ends

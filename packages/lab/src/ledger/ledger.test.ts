@@ -45,18 +45,18 @@ describe("each kind of reference", () => {
       pinned by    2 slab pages of 2 cache copies; live objects: dentry 1, xfs_inode 1
       holds        percpu 9.4 kB (2412 bytes x 4 CPUs), slab 18.9 kB, pages 0 kB
 memcg ids: 65 534 of 65 535 left; taken by the root, 0 online and 0 dying
-what would come back, in kB: measured on a copy, 2 s of virtual time later
+what would come back, in kB: measured on a copy, 20 s of virtual time later
                                       dying  Percpu  areas  Slab  pages  comes back
-  by itself                          1 -> 1       0      0     0      0           0
-  delete the 1 file                  1 -> 0       0     -9    -8      0           8
-  drop_caches=3 (after sync)         1 -> 0       0     -9    -8      0           8
-  all of these, one after the other  1 -> 0       0     -9    -8      0           8
+  by itself                          1 -> 1       0      0  -108      0         108
+  drop_caches=3 (after sync)         1 -> 0       0     -9   -48      0          48
+  all of these, one after the other  1 -> 0       0     -9   -48      0          48
+  delete the 1 file                  1 -> 0       0     -9   -40      0          40
   early release of 1 memcg           1 -> 1       0     -4     0      0           0
   areas: percpu areas in use. Percpu falls by the pages that they leave wholly free and the policy
   gives back; it is what counts, with Slab and pages, as memory that comes back.
   nothing from: end the tasks that pin; close the sockets that pin; close the open files that pin;
                 munlock and drop_caches=1; swapoff; drop_caches=1 (after sync); reclaim of
-                everything
+                everything; shrink of dead slab caches
 what makes each kind of pin go:
   slab pages  go with the last object on them: close the file, end the task; inodes and dentries:
               drop_caches=2
@@ -78,15 +78,16 @@ memcg ids: 65 533 of 65 535 left; taken by the root, 0 online and 1 dying
 what would come back, in kB: measured on a copy, 2 s of virtual time later
                                       dying  Percpu  areas  Slab  pages  comes back
   by itself                          1 -> 1       0      0     0      0           0
+  all of these, one after the other  1 -> 0       0     -4   -36      0          36
   early release of 1 memcg           1 -> 1       0     -4     0      0           0
-  all of these, one after the other  1 -> 1       0     -4     0      0           0
   areas: percpu areas in use. Percpu falls by the pages that they leave wholly free and the policy
   gives back; it is what counts, with Slab and pages, as memory that comes back.
   nothing from: end the tasks that pin; close the sockets that pin; close the open files that pin;
                 delete the files that pin; munlock and drop_caches=1; swapoff; drop_caches=1 (after
-                sync); drop_caches=3 (after sync); reclaim of everything
+                sync); drop_caches=3 (after sync); reclaim of everything; shrink of dead slab caches
 what makes each kind of pin go:
-  cache copies  stay in this kernel: a copy whose memcg is gone keeps its empty slabs, and itself
+  cache copies  go when they have no slabs: a shrink of slab caches takes the empty ones; s003-v5
+                shrinks dead ones by itself
 `,
     );
   });
@@ -117,7 +118,7 @@ what would come back, in kB: measured on a copy, 2 s of virtual time later
   gives back; it is what counts, with Slab and pages, as memory that comes back.
   nothing from: end the tasks that pin; close the sockets that pin; delete the files that pin;
                 munlock and drop_caches=1; swapoff; drop_caches=1 (after sync); drop_caches=3 (after
-                sync); reclaim of everything
+                sync); reclaim of everything; shrink of dead slab caches
 what makes each kind of pin go:
   slab pages  go with the last object on them: close the file, end the task; inodes and dentries:
               drop_caches=2
@@ -149,7 +150,7 @@ what would come back, in kB: measured on a copy, 2 s of virtual time later
   gives back; it is what counts, with Slab and pages, as memory that comes back.
   nothing from: end the tasks that pin; close the open files that pin; delete the files that pin;
                 munlock and drop_caches=1; swapoff; drop_caches=1 (after sync); drop_caches=3 (after
-                sync); reclaim of everything
+                sync); reclaim of everything; shrink of dead slab caches
 what makes each kind of pin go:
   sockets  go when they are closed
 `,
@@ -171,18 +172,18 @@ what makes each kind of pin go:
       pinned by    1 writeback structure
       holds        percpu 9.5 kB (2432 bytes x 4 CPUs), slab 7.4 kB, pages 0 kB
 memcg ids: 65 534 of 65 535 left; taken by the root, 0 online and 0 dying
-what would come back, in kB: measured on a copy, 2 s of virtual time later
+what would come back, in kB: measured on a copy, 20 s of virtual time later
                                       dying  Percpu  areas  Slab  pages  comes back
-  by itself                          1 -> 1       0      0     0      0           0
-  delete the 1 file                  1 -> 0       0     -9     0      0           0
-  drop_caches=3 (after sync)         1 -> 0       0     -9     0      0           0
-  all of these, one after the other  1 -> 0       0     -9     0      0           0
+  by itself                          1 -> 1       0      0   -60      0          60
+  drop_caches=3 (after sync)         1 -> 0       0     -9   -32      0          32
+  all of these, one after the other  1 -> 0       0     -9   -32      0          32
+  delete the 1 file                  1 -> 0       0     -9   -28      0          28
   early release of 1 memcg           1 -> 1       0     -9     0      0           0
   areas: percpu areas in use. Percpu falls by the pages that they leave wholly free and the policy
   gives back; it is what counts, with Slab and pages, as memory that comes back.
   nothing from: end the tasks that pin; close the sockets that pin; close the open files that pin;
                 munlock and drop_caches=1; swapoff; drop_caches=1 (after sync); reclaim of
-                everything
+                everything; shrink of dead slab caches
 what makes each kind of pin go:
   writeback structures  go when the last inode they wrote is evicted: drop_caches=2 after sync, or
                         with its file
@@ -224,7 +225,7 @@ what would come back, in kB: measured on a copy, 2 s of virtual time later
   gives back; it is what counts, with Slab and pages, as memory that comes back.
   nothing from: end the tasks that pin; close the open files that pin; delete the files that pin;
                 munlock and drop_caches=1; swapoff; drop_caches=1 (after sync); drop_caches=3 (after
-                sync); reclaim of everything
+                sync); reclaim of everything; shrink of dead slab caches
 what makes each kind of pin go:
   sockets       go when they are closed
   child memcgs  go when they are freed: see what pins them
@@ -246,7 +247,7 @@ describe("what is not pinned for good", () => {
       `
 1 dying cgroup holds 20.5 kB: percpu 10.8 kB, slab 9.8 kB, pages 0 kB
   1 x /late, removed 0.0 s ago
-      pinned by    nothing yet: its references are being killed
+      pinned by    31 pages in the charge stock of CPUs
       holds        percpu 10.8 kB (2752 bytes x 4 CPUs), slab 9.8 kB, pages 0 kB
 memcg ids: 65 533 of 65 535 left; taken by the root, 0 online and 1 dying
 what would come back, in kB: measured on a copy, 2 s of virtual time later
@@ -254,6 +255,8 @@ what would come back, in kB: measured on a copy, 2 s of virtual time later
   by itself  1 -> 0       0    -10     0      0           0
   areas: percpu areas in use. Percpu falls by the pages that they leave wholly free and the policy
   gives back; it is what counts, with Slab and pages, as memory that comes back.
+what makes each kind of pin go:
+  charge stock  is given back by itself when the cgroup goes offline
 `.slice(1),
     );
     advanceTo(m, m.nowNs + 50e6);
@@ -293,7 +296,7 @@ what would come back, in kB: measured on a copy, 2 s of virtual time later
   gives back; it is what counts, with Slab and pages, as memory that comes back.
   nothing from: end the tasks that pin; close the open files that pin; delete the files that pin;
                 munlock and drop_caches=1; swapoff; drop_caches=1 (after sync); drop_caches=3 (after
-                sync); reclaim of everything
+                sync); reclaim of everything; shrink of dead slab caches
 what makes each kind of pin go:
   sockets  go when they are closed
 `.slice(1),

@@ -27,6 +27,7 @@ export const NO_LIMIT = 0x7fffffff;
 
 export interface Cgroups {
   readonly areasPerCgroup: number;
+  readonly objectsPerCgroup: number;
   /** Rows ever used; free ones are linked through `parent` from `freeRow`. */
   nrRows: number;
   freeRow: number;
@@ -53,13 +54,18 @@ export interface Cgroups {
   nrParts: Int32Array;
   maxDescendants: Int32Array;
   maxDepth: Int32Array;
-  /** Cache row that the dentry of its directory comes from; NO_ROW without one. */
-  dentryCache: Int32Array;
+  /** Dentry and inode of its directory, slab objects; NO_ROW without one. */
+  dentry: Int32Array;
+  inode: Int32Array;
+  /** First dentry below its directory that is not a child's: see machine/dentries.ts. */
+  firstDentry: Int32Array;
   /** 1 once a dying cgroup is released and no longer counts as dying, 2 once only a child still keeps its row. */
   released: Int32Array;
   /** Virtual time of the rmdir, ns; 0 while online. */
   removedNs: Float64Array;
   areas: Float64Array;
+  /** Slab objects in the order of the plan, NO_ROW in place of those that are freed. */
+  objects: Int32Array;
   names: string[];
   /** Derived: online children by name. */
   children: (Map<string, number> | undefined)[];
@@ -81,17 +87,20 @@ const INT_FIELDS = [
   "nrParts",
   "maxDescendants",
   "maxDepth",
-  "dentryCache",
+  "dentry",
+  "inode",
+  "firstDentry",
   "released",
 ] as const;
 
 const INITIAL_ROWS = 64;
 
 /** A tree that holds only its root. */
-export function createCgroups(areasPerCgroup: number): Cgroups {
+export function createCgroups(areasPerCgroup: number, objectsPerCgroup: number): Cgroups {
   const ints = () => new Int32Array(INITIAL_ROWS);
   const c: Cgroups = {
     areasPerCgroup,
+    objectsPerCgroup,
     nrRows: 0,
     freeRow: NO_CGROUP,
     state: ints(),
@@ -109,10 +118,13 @@ export function createCgroups(areasPerCgroup: number): Cgroups {
     nrParts: ints(),
     maxDescendants: ints(),
     maxDepth: ints(),
-    dentryCache: ints(),
+    dentry: ints(),
+    inode: ints(),
+    firstDentry: ints(),
     released: ints(),
     removedNs: new Float64Array(INITIAL_ROWS),
     areas: new Float64Array(INITIAL_ROWS * areasPerCgroup),
+    objects: new Int32Array(INITIAL_ROWS * objectsPerCgroup),
     names: [],
     children: [],
   };
@@ -136,11 +148,14 @@ export function takeCgroupRow(c: Cgroups, parent: number, name: string): number 
   c.memcg[row] = NO_MEMCG;
   c.isV1[row] = parent === NO_CGROUP ? 0 : c.isV1[parent];
   c.nrParts[row] = 1;
-  c.dentryCache[row] = NO_ROW;
+  c.dentry[row] = NO_ROW;
+  c.inode[row] = NO_ROW;
+  c.firstDentry[row] = NO_ROW;
   c.maxDescendants[row] = NO_LIMIT;
   c.maxDepth[row] = NO_LIMIT;
   c.removedNs[row] = 0;
   c.areas.fill(NO_AREA, row * c.areasPerCgroup, (row + 1) * c.areasPerCgroup);
+  c.objects.fill(NO_ROW, row * c.objectsPerCgroup, (row + 1) * c.objectsPerCgroup);
   c.names[row] = name;
   c.children[row] = undefined;
   return row;
@@ -167,6 +182,9 @@ function growCgroups(c: Cgroups, rows: number): void {
   const areas = new Float64Array(rows * c.areasPerCgroup);
   areas.set(c.areas);
   c.areas = areas;
+  const objects = new Int32Array(rows * c.objectsPerCgroup);
+  objects.set(c.objects);
+  c.objects = objects;
 }
 
 /** The online child of `parent` called `name`; NO_CGROUP when there is none. */
@@ -211,6 +229,7 @@ export interface CgroupsSnapshot {
   readonly ints: readonly Int32Array[];
   readonly removedNs: Float64Array;
   readonly areas: Float64Array;
+  readonly objects: Int32Array;
   readonly names: readonly string[];
 }
 
@@ -222,6 +241,7 @@ export function snapshotCgroups(c: Cgroups): CgroupsSnapshot {
     ints: INT_FIELDS.map((field) => c[field].slice(0, n)),
     removedNs: c.removedNs.slice(0, n),
     areas: c.areas.slice(0, n * c.areasPerCgroup),
+    objects: c.objects.slice(0, n * c.objectsPerCgroup),
     names: c.names.slice(),
   };
 }
@@ -235,6 +255,7 @@ export function restoreCgroups(c: Cgroups, s: CgroupsSnapshot): void {
   });
   c.removedNs.set(s.removedNs);
   c.areas.set(s.areas);
+  c.objects.set(s.objects);
   c.names = s.names.slice();
   c.children = new Array(s.nrRows);
   for (let row = 0; row < s.nrRows; row++) {
@@ -250,6 +271,7 @@ export function foldCgroups(c: Cgroups, fold: (value: number) => void, foldText:
     for (const field of INT_FIELDS) fold(c[field][row]);
     fold(c.removedNs[row]);
     for (let i = row * c.areasPerCgroup; i < (row + 1) * c.areasPerCgroup; i++) fold(c.areas[i]);
+    for (let i = row * c.objectsPerCgroup; i < (row + 1) * c.objectsPerCgroup; i++) fold(c.objects[i]);
     foldText(c.names[row]);
   }
 }

@@ -3,12 +3,14 @@
 import { NO_AREA } from "../cgroup/cgroups.ts";
 import { memcgOf } from "../cgroup/membership.ts";
 import { addMemcg, NO_MEMCG, PIN_CHILD, ROOT_MEMCG } from "../memcg/memcgs.ts";
+import { addObjcg } from "../memcg/objcgs.ts";
 import { chargeOwnedBytes, percpuChargeBytes } from "../memcg/percpu-charge.ts";
 import { takePins } from "../memcg/references.ts";
 import { openMemcgStats } from "../memcg-stats/lifetime.ts";
 import { allocPercpu } from "../percpu/allocator.ts";
-import { allocObjects, freeObjects } from "../slab/objects.ts";
-import type { CgroupObjects, ObjectCount, ObjectsByEvent } from "./cgroup-plan.ts";
+import type { FreedBy } from "../profiles/profile.ts";
+import { allocObject, freeObjects } from "../slab/objects.ts";
+import type { CgroupObjects, ObjectList } from "./cgroup-plan.ts";
 import type { Machine } from "./state.ts";
 
 /** Gives the cgroup a memcg below that of its parent; the areas are `takeCgroupParts`'s. */
@@ -38,8 +40,11 @@ export function takeCgroupParts(m: Machine, cgroup: number, cpu: number): void {
     } else if (memcg !== NO_MEMCG) m.memcgs.areas[memcg * plan.nrAreas + i] = takeArea(m, cgroup, i, cpu);
   }
   const objects = objectsOfCgroup(m, cgroup);
-  if (memcg !== NO_MEMCG) countObjects(m, objects.memcg, cpu);
-  if (isNew) countObjects(m, objects.rest, cpu);
+  if (memcg !== NO_MEMCG) {
+    takeObjects(m, objects.memcg, m.memcgs.objects, memcg * m.memcgs.objectsPerMemcg, cpu);
+    addObjcg(m, memcg, cpu);
+  }
+  if (isNew) takeObjects(m, objects.rest, c.objects, cgroup * c.objectsPerCgroup, cpu);
 }
 
 /** An accounted area is charged to the parent; with two kinds of chunk it then comes from kind 1. */
@@ -51,18 +56,25 @@ function takeArea(m: Machine, cgroup: number, i: number, cpu: number): number {
   return allocPercpu(percpu, plan.sizeBytes[i], plan.alignBytes[i], false, isCharged && percpu.nrKinds > 1 ? 1 : 0);
 }
 
-function countObjects(m: Machine, byEvent: ObjectsByEvent, cpu: number): void {
-  for (const objects of Object.values(byEvent)) {
-    for (const { cache, count } of objects) allocObjects(m, cache, count, cpu);
-  }
+function takeObjects(m: Machine, { caches }: ObjectList, words: Int32Array, from: number, cpu: number): void {
+  for (let i = 0; i < caches.length; i++) words[from + i] = allocObject(m, caches[i], ROOT_MEMCG, cpu);
 }
 
 /** The slab objects of a cgroup of this one's hierarchy. */
-export function objectsOfCgroup(m: Machine, cgroup: number): CgroupObjects {
+function objectsOfCgroup(m: Machine, cgroup: number): CgroupObjects {
   return m.cgroups.isV1[cgroup] !== 0 ? m.plan.v1Objects : m.plan.v2Objects;
 }
 
-/** Gives the objects of one event back. */
-export function dropCgroupObjects(m: Machine, objects: readonly ObjectCount[], cpu: number): void {
-  for (const { cache, count } of objects) freeObjects(m, cache, count, cpu);
+/** Gives back what an event frees of the cgroup's own objects. */
+export function dropOwnObjects(m: Machine, cgroup: number, event: FreedBy | "rmdir", cpu: number): void {
+  const [from, end] = objectsOfCgroup(m, cgroup).rest.freedBy[event];
+  const base = cgroup * m.cgroups.objectsPerCgroup;
+  freeObjects(m, m.cgroups.objects, base + from, base + end, cpu);
+}
+
+/** Gives back what an event frees of the memcg's objects. */
+export function dropMemcgObjects(m: Machine, memcg: number, event: FreedBy | "rmdir", cpu: number): void {
+  const [from, end] = objectsOfCgroup(m, m.memcgs.cgroup[memcg]).memcg.freedBy[event];
+  const base = memcg * m.memcgs.objectsPerMemcg;
+  freeObjects(m, m.memcgs.objects, base + from, base + end, cpu);
 }

@@ -17,10 +17,10 @@ import {
 } from "../cgroup/cgroups.ts";
 import { EAGAIN, EBUSY, EEXIST, ENOENT, ENOMEM, ENOSPC } from "../errno.ts";
 import { idsExhausted, NO_MEMCG, ROOT_MEMCG } from "../memcg/memcgs.ts";
-import { keepUnusedDentry, takeDentry } from "../slab/dentries.ts";
 import { createMemcg, takeCgroupParts } from "./cgroup-birth.ts";
 import { beginMemoryRelease, beginRelease } from "./cgroup-release.ts";
 import { nextDueNs } from "./deferred-queue.ts";
+import { dentryOfMkdir, removeDirectory } from "./dentries.ts";
 import { advanceTo, queueBalanceWork } from "./machine.ts";
 import type { Machine } from "./state.ts";
 
@@ -48,7 +48,7 @@ export function cgroupMkdir(m: Machine, parent: number, name: string, cpu = 0, m
   if (withMemory) createMemcg(m, row);
   c.memoryInSubtree[row] = c.isV1[row];
   takeCgroupParts(m, row, cpu);
-  c.dentryCache[row] = takeDentry(m, memcg, cpu);
+  dentryOfMkdir(m, row, { memcg, cpu });
   queueBalanceWork(m);
   return row;
 }
@@ -58,7 +58,7 @@ export function cgroupMkdir(m: Machine, parent: number, name: string, cpu = 0, m
  *
  * @returns 0; EBUSY while it holds a task or an online child, or is a root
  */
-export function cgroupRmdir(m: Machine, row: number, cpu = 0): number {
+export function cgroupRmdir(m: Machine, row: number, cpu = 0, memcg = ROOT_MEMCG): number {
   const c = m.cgroups;
   if (c.parent[row] === NO_CGROUP || c.nrTasks[row] > 0 || c.nrOnlineChildren[row] > 0) return EBUSY;
   c.state[row] = DYING;
@@ -67,7 +67,7 @@ export function cgroupRmdir(m: Machine, row: number, cpu = 0): number {
   c.nrOnlineChildren[c.parent[row]]--;
   addToAncestors(c, row, c.nrDescendants, -1);
   addToAncestors(c, row, c.nrDying, 1);
-  keepUnusedDentry(m, c.dentryCache[row]);
+  removeDirectory(m, row, { memcg, cpu });
   beginRelease(m, row, cpu);
   return 0;
 }

@@ -5,19 +5,18 @@
 
 import type { CgroupObjectSpec, FreedBy, KernelProfile, PercpuAreaSpec } from "../profiles/profile.ts";
 
-/** `count` objects of the cache with this index. */
-export interface ObjectCount {
-  readonly cache: number;
-  readonly count: number;
+/** Slab objects of one part of a cgroup side by side, in the order in which they are taken. */
+export interface ObjectList {
+  /** Cache of each, by index in the profile. */
+  readonly caches: Int32Array;
+  /** Those that an event frees, half open. */
+  readonly freedBy: Readonly<Record<FreedBy | "rmdir", readonly [from: number, end: number]>>;
 }
-
-/** Objects of one part of a cgroup, by the event that frees them. */
-export type ObjectsByEvent = Readonly<Record<FreedBy | "rmdir", readonly ObjectCount[]>>;
 
 /** What belongs to the memcg, and the rest. */
 export interface CgroupObjects {
-  readonly memcg: ObjectsByEvent;
-  readonly rest: ObjectsByEvent;
+  readonly memcg: ObjectList;
+  readonly rest: ObjectList;
 }
 
 export interface CgroupPlan {
@@ -37,6 +36,8 @@ export interface CgroupPlan {
   /** Slab objects of a cgroup of v2 and of v1. */
   readonly v2Objects: CgroupObjects;
   readonly v1Objects: CgroupObjects;
+  /** Caches of the objects of an objcg: it goes with the last object charged to it. */
+  readonly objcgObjects: Int32Array;
 }
 
 /** @param nrNodes possible nodes: per-node areas are taken once for each */
@@ -60,6 +61,7 @@ export function compilePlan(profile: KernelProfile, nrNodes: number): CgroupPlan
     releasedEarly: releaseOrder(specs, (s) => s.earlyRelease),
     v2Objects: cgroupObjects(profile, nrNodes, (s) => s.v1Only !== true),
     v1Objects: cgroupObjects(profile, nrNodes, (s) => !isV2Only(s)),
+    objcgObjects: cachesOf(profile, profile.cgroupObjects.filter(isOfObjcg), nrNodes),
   };
 }
 
@@ -83,39 +85,59 @@ function releaseOrder(specs: readonly PercpuAreaSpec[], belongs: (spec: PercpuAr
   return Int32Array.from(indexes.sort((a, b) => specs[a].freeOrder - specs[b].freeOrder || a - b));
 }
 
+/** Words for objects that a cgroup, and that a memcg, may need. */
+export function objectsPerRow(plan: CgroupPlan, part: "rest" | "memcg"): number {
+  return Math.max(plan.v1Objects[part].caches.length, plan.v2Objects[part].caches.length);
+}
+
+function isOfObjcg(spec: CgroupObjectSpec): boolean {
+  return spec.freedBy === "objcg";
+}
+
 function cgroupObjects(
   profile: KernelProfile,
   nrNodes: number,
   belongs: (spec: CgroupObjectSpec) => boolean,
 ): CgroupObjects {
-  const specs = profile.cgroupObjects.filter(belongs);
-  return {
-    memcg: objectsOf(
+  const specs = profile.cgroupObjects.filter((spec) => belongs(spec) && !isOfObjcg(spec));
+  const part = (isMemcg: boolean) =>
+    listOf(
       profile,
-      specs.filter((s) => s.controller === "memory"),
+      specs.filter((spec) => (spec.controller === "memory") === isMemcg),
       nrNodes,
-    ),
-    rest: objectsOf(
-      profile,
-      specs.filter((s) => s.controller !== "memory"),
-      nrNodes,
-    ),
-  };
+    );
+  return { memcg: part(true), rest: part(false) };
 }
 
-function objectsOf(profile: KernelProfile, specs: readonly CgroupObjectSpec[], nrNodes: number): ObjectsByEvent {
-  const freed = (by: FreedBy | "rmdir"): ObjectCount[] =>
-    specs
-      .filter((s) => s.freedBy === by)
-      .map((s) => ({
-        cache: profile.caches.findIndex(({ name }) => name === s.cache),
-        count: s.perNode ? s.count * nrNodes : s.count,
-      }));
-  return {
+function listOf(profile: KernelProfile, specs: readonly CgroupObjectSpec[], nrNodes: number): ObjectList {
+  const caches: number[] = [];
+  const freed = (by: FreedBy | "rmdir"): readonly [number, number] => {
+    const from = caches.length;
+    caches.push(
+      ...cachesOf(
+        profile,
+        specs.filter((spec) => spec.freedBy === by),
+        nrNodes,
+      ),
+    );
+    return [from, caches.length];
+  };
+  const freedBy = {
     rmdir: freed("rmdir"),
     kill: freed("kill"),
     objcg: freed("objcg"),
     css: freed("css"),
     cgroup: freed("cgroup"),
   };
+  return { caches: Int32Array.from(caches), freedBy };
+}
+
+/** The cache of each object, those that are per node once for each. */
+function cachesOf(profile: KernelProfile, specs: readonly CgroupObjectSpec[], nrNodes: number): Int32Array {
+  const indexes = specs.flatMap((spec) =>
+    new Array<number>(spec.perNode ? spec.count * nrNodes : spec.count).fill(
+      profile.caches.findIndex(({ name }) => name === spec.cache),
+    ),
+  );
+  return Int32Array.from(indexes);
 }

@@ -18,7 +18,7 @@ import { chargeOwnedBytes, percpuChargeBytes } from "../memcg/percpu-charge.ts";
 import { dropPins, takePins } from "../memcg/references.ts";
 import { freePercpu } from "../percpu/allocator.ts";
 import { BOOT_CPU } from "./boot-cpu.ts";
-import { dropCgroupObjects, objectsOfCgroup } from "./cgroup-birth.ts";
+import { dropMemcgObjects, dropOwnObjects } from "./cgroup-birth.ts";
 import { defer } from "./deferred-queue.ts";
 import { queueDestroyItem } from "./destroy-queue.ts";
 import {
@@ -35,14 +35,12 @@ import {
 import { dropMemcgRow, moveUserPages, takeMemcgOffline } from "./memcg-release.ts";
 import { gracePeriodEndNs, type Machine } from "./state.ts";
 
-/** CPU that workers run on. */
-
 /** Starts the way out of a cgroup that has just been removed. */
 export function beginRelease(m: Machine, cgroup: number, cpu: number): void {
   const memcg = m.cgroups.memcg[cgroup];
-  dropCgroupObjects(m, objectsOfCgroup(m, cgroup).rest.rmdir, cpu);
+  dropOwnObjects(m, cgroup, "rmdir", cpu);
   if (memcg !== NO_MEMCG) {
-    dropCgroupObjects(m, objectsOfCgroup(m, cgroup).memcg.rmdir, cpu);
+    dropMemcgObjects(m, memcg, "rmdir", cpu);
     killMemcg(m, memcg, cpu);
   }
   defer(m.queue, gracePeriodEndNs(m), EVENT_KILLED, cgroup);
@@ -53,7 +51,7 @@ export function beginMemoryRelease(m: Machine, cgroup: number): void {
   const memcg = m.cgroups.memcg[cgroup];
   m.cgroups.memcg[cgroup] = NO_MEMCG;
   m.cgroups.memoryDying[cgroup] = 1;
-  dropCgroupObjects(m, objectsOfCgroup(m, cgroup).memcg.rmdir, BOOT_CPU);
+  dropMemcgObjects(m, memcg, "rmdir", BOOT_CPU);
   killMemcg(m, memcg, BOOT_CPU);
   defer(m.queue, gracePeriodEndNs(m), EVENT_MEMORY_KILLED, memcg);
 }
@@ -105,10 +103,10 @@ function freeControllers(m: Machine, cgroup: number): void {
   const memcg = cgroups.memcg[cgroup];
   const goesToo = memcg !== NO_MEMCG && m.memcgs.freedWithCgroup[memcg] !== 0;
   freeAreas(m, cgroup, goesToo ? memcg : NO_MEMCG, plan.freedBy.css);
-  dropCgroupObjects(m, objectsOfCgroup(m, cgroup).rest.css, BOOT_CPU);
+  dropOwnObjects(m, cgroup, "css", BOOT_CPU);
   cgroups.memcg[cgroup] = NO_MEMCG;
   if (goesToo) {
-    dropCgroupObjects(m, objectsOfCgroup(m, cgroup).memcg.css, BOOT_CPU);
+    dropMemcgObjects(m, memcg, "css", BOOT_CPU);
     dropMemcgRow(m, memcg);
   }
   dropCgroupPart(m, cgroup);
@@ -127,7 +125,7 @@ export function dropCgroupPart(m: Machine, cgroup: number): void {
 
 function freeRest(m: Machine, cgroup: number): void {
   freeAreas(m, cgroup, NO_MEMCG, m.plan.freedBy.cgroup);
-  dropCgroupObjects(m, objectsOfCgroup(m, cgroup).rest.cgroup, BOOT_CPU);
+  dropOwnObjects(m, cgroup, "cgroup", BOOT_CPU);
   freeCgroup(m.cgroups, cgroup);
 }
 
@@ -136,7 +134,7 @@ function runMemoryEvent(m: Machine, code: number, memcg: number): boolean {
   const { plan } = m;
   if (code === EVENT_MEMORY_KILLED) {
     freeAreas(m, NO_CGROUP, memcg, plan.freedBy.kill);
-    dropCgroupObjects(m, plan.v2Objects.memcg.kill, BOOT_CPU);
+    dropMemcgObjects(m, memcg, "kill", BOOT_CPU);
     queueDestroyItem(m, EVENT_MEMORY_OFFLINE, memcg);
   } else if (code === EVENT_MEMORY_OFFLINE) {
     m.cgroups.memoryDying[m.memcgs.cgroup[memcg]] = 0;
@@ -145,15 +143,14 @@ function runMemoryEvent(m: Machine, code: number, memcg: number): boolean {
     defer(m.queue, gracePeriodEndNs(m), EVENT_MEMORY_OBJCG, memcg);
   } else if (code === EVENT_MEMORY_OBJCG) {
     freeAreas(m, NO_CGROUP, memcg, plan.freedBy.objcg);
-    dropCgroupObjects(m, plan.v2Objects.memcg.objcg, BOOT_CPU);
     dropPins(m, memcg, PIN_WORK, 1);
   } else return false;
   return true;
 }
 
 function freeObjectsOf(m: Machine, cgroup: number, event: "kill" | "objcg"): void {
-  dropCgroupObjects(m, objectsOfCgroup(m, cgroup).rest[event], BOOT_CPU);
-  if (m.cgroups.memcg[cgroup] !== NO_MEMCG) dropCgroupObjects(m, objectsOfCgroup(m, cgroup).memcg[event], BOOT_CPU);
+  dropOwnObjects(m, cgroup, event, BOOT_CPU);
+  if (m.cgroups.memcg[cgroup] !== NO_MEMCG) dropMemcgObjects(m, m.cgroups.memcg[cgroup], event, BOOT_CPU);
 }
 
 /** Frees the areas at `indexes` that the cgroup and the memcg still hold; NO_CGROUP or NO_MEMCG leaves one of them out. */

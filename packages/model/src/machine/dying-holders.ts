@@ -1,6 +1,8 @@
 /** Who keeps dying memcgs: the files, tasks and sockets that would have to go. Source: spec/memcg-slab.md A.3. */
 
 import { ANON_PAGE, FREE_PAGE } from "../memcg/pages.ts";
+import { rowOfObject } from "../slab/caches.ts";
+import { NO_OBJECT } from "../slab/pool.ts";
 import { NO_ROW } from "../table.ts";
 import { isDyingMemcg } from "./dying.ts";
 import type { Machine } from "./state.ts";
@@ -56,31 +58,31 @@ function isFileOfDying(m: Machine, file: number): boolean {
   const { files, writebacks } = m;
   const writeback = files.writeback[file];
   if (writeback !== NO_ROW && isDyingMemcg(m, writebacks.memcg[writeback])) return true;
-  return isCopyOfDying(m, files.inodeCache[file]) || isCopyOfDying(m, files.dentryCache[file]);
+  return isFromDying(m, files.inode[file]) || isFromDying(m, files.dentry[file]);
 }
 
 function isTaskOfDying(m: Machine, pid: number): boolean {
   const { tasks, forkList, execList } = m;
   if (tasks.nrKernelPages[pid] > 0 && isDyingMemcg(m, tasks.stackOwner[pid])) return true;
   for (let i = 0; i < forkList.length; i++) {
-    if (isCopyOfDying(m, tasks.forkRows[pid * forkList.length + i])) return true;
+    if (isFromDying(m, tasks.forkObjects[pid * forkList.length + i])) return true;
   }
   if (tasks.hasProgram[pid] === 0) return false;
   for (let i = 0; i < execList.length; i++) {
-    if (isCopyOfDying(m, tasks.execRows[pid * execList.length + i])) return true;
+    if (isFromDying(m, tasks.execObjects[pid * execList.length + i])) return true;
   }
   return false;
 }
 
 function isHandleOfDying(m: Machine, handle: number): boolean {
-  const { openFiles, openList } = m;
-  for (let i = 0; i < openList.length; i++) {
-    if (isCopyOfDying(m, openFiles.objects[handle * openList.length + i])) return true;
+  const { objects, objectsPerOpen } = m.openFiles;
+  for (let i = handle * objectsPerOpen; i < (handle + 1) * objectsPerOpen; i++) {
+    if (isFromDying(m, objects[i])) return true;
   }
   return false;
 }
 
-/** A cache row, or NO_ROW, is a dying memcg's copy. Root caches name memcg 0, which never dies. */
-function isCopyOfDying(m: Machine, row: number): boolean {
-  return row !== NO_ROW && isDyingMemcg(m, m.caches.memcg[row]);
+/** An object, or NO_OBJECT, is from a dying memcg's copy. Root caches name memcg 0, which never dies. */
+function isFromDying(m: Machine, object: number): boolean {
+  return object !== NO_OBJECT && isDyingMemcg(m, m.caches.memcg[rowOfObject(m.caches, object)]);
 }

@@ -12,14 +12,14 @@
 
 import { cgroupPath, DYING, NO_AREA, ONLINE } from "../cgroup/cgroups.ts";
 import { FREE_MEMCG, KILLED_MEMCG, NR_PINS, OFFLINE_MEMCG, ONLINE_MEMCG, ROOT_MEMCG } from "../memcg/memcgs.ts";
+import { NO_OBJCG } from "../memcg/objcgs.ts";
 import { ANON_PAGE, FILE_PAGE, FREE_PAGE } from "../memcg/pages.ts";
 import { AREAS_PER_WRITEBACK } from "../memcg/writebacks.ts";
 import { areaBytes } from "../percpu/allocator.ts";
 import { PAGE_BYTES } from "../percpu/constants.ts";
-import { AREAS_PER_COPY, COPY_PENDING, NO_CACHE } from "../slab/caches.ts";
-import { cacheIndex, objectsOfCopy } from "../slab/copies.ts";
+import { AREAS_PER_COPY, COPY_PENDING, NO_CACHE, rowOfObject } from "../slab/caches.ts";
+import { NO_OBJECT } from "../slab/pool.ts";
 import { NO_ROW } from "../table.ts";
-import type { ObjectCount } from "./cgroup-plan.ts";
 import type { Machine } from "./state.ts";
 import { NO_TASK, PID_MAX } from "./task-table.ts";
 
@@ -80,6 +80,7 @@ export function dyingCgroups(m: Machine): readonly DyingCgroup[] {
   const byCgroup = new Map<number, DyingCgroup>();
   const byMemcg: (DyingCgroup | undefined)[] = [];
   const { cgroups, memcgs } = m;
+  const nrLive = liveObjects(m);
   for (let cgroup = 0; cgroup < cgroups.nrRows; cgroup++) {
     if (cgroups.state[cgroup] === DYING && cgroups.released[cgroup] === 0) addDying(m, byCgroup, cgroup);
   }
@@ -88,7 +89,7 @@ export function dyingCgroups(m: Machine): readonly DyingCgroup[] {
     const cgroup = memcgs.cgroup[memcg];
     const dying = byCgroup.get(cgroup) ?? addDying(m, byCgroup, cgroup);
     byMemcg[memcg] = dying;
-    addMemcg(m, dying, memcg);
+    addMemcg(m, dying, memcg, nrLive);
   }
   addPages(m, byMemcg);
   addKernelPages(m, byMemcg);
@@ -128,48 +129,54 @@ function addDying(m: Machine, byCgroup: Map<number, DyingCgroup>, cgroup: number
   return dying;
 }
 
-/** What belongs to the cgroup itself. Objects that an event frees are there as long as the areas it frees are. */
+/** What belongs to the cgroup itself. */
 function addOwnParts(m: Machine, dying: DyingCgroup): void {
   const { cgroups, plan } = m;
-  const { rest } = cgroups.isV1[dying.cgroup] !== 0 ? plan.v1Objects : plan.v2Objects;
-  const from = dying.cgroup * plan.nrAreas;
-  dying.percpuBytesPerCpu += areasBytes(m, cgroups.areas, from, plan.nrAreas);
-  for (const event of ["kill", "objcg", "css"] as const) {
-    if (holdsAny(cgroups.areas, from, plan.freedBy[event])) dying.slabBytes += objectBytes(m, rest[event]);
-  }
-  dying.slabBytes += objectBytes(m, rest.cgroup);
+  dying.percpuBytesPerCpu += areasBytes(m, cgroups.areas, dying.cgroup * plan.nrAreas, plan.nrAreas);
+  dying.slabBytes += objectBytes(m, cgroups.objects, dying.cgroup, cgroups.objectsPerCgroup);
 }
 
-function addMemcg(m: Machine, dying: DyingCgroup, memcg: number): void {
+function addMemcg(m: Machine, dying: DyingCgroup, memcg: number, nrLive: Int32Array): void {
   const { memcgs, plan } = m;
-  const { memcg: objects } = m.cgroups.isV1[dying.cgroup] !== 0 ? plan.v1Objects : plan.v2Objects;
   const from = memcg * plan.nrAreas;
   for (let kind = 0; kind < NR_PINS; kind++) dying.pins[kind] += memcgs.pins[memcg * NR_PINS + kind];
   if (memcgs.state[memcg] === KILLED_MEMCG) dying.stage = "killed";
   else if (memcgs.state[memcg] === OFFLINE_MEMCG && dying.stage === "going") dying.stage = "pinned";
   if (memcgs.id[memcg] !== 0) dying.nrIds++;
   dying.percpuBytesPerCpu += areasBytes(m, memcgs.areas, from, plan.nrAreas);
-  for (const event of ["kill", "objcg"] as const) {
-    if (holdsAny(memcgs.areas, from, plan.freedBy[event])) dying.slabBytes += objectBytes(m, objects[event]);
+  dying.slabBytes += objectBytes(m, memcgs.objects, memcg, memcgs.objectsPerMemcg);
+  if (memcgs.objcg[memcg] !== NO_OBJCG) {
+    dying.slabBytes += objectBytes(m, m.objcgs.ownObjects, memcgs.objcg[memcg], plan.objcgObjects.length);
   }
-  dying.slabBytes += objectBytes(m, objects.css);
-  for (let copy = memcgs.copies[memcg]; copy !== NO_CACHE; copy = m.caches.nextOfMemcg[copy]) addCopy(m, dying, copy);
+  for (let copy = memcgs.copies[memcg]; copy !== NO_CACHE; copy = m.caches.nextOfMemcg[copy]) {
+    addCopy(m, dying, copy, nrLive[copy]);
+  }
   const writeback = memcgs.writebacks[memcg];
   if (writeback === NO_ROW) return;
   const areasFrom = writeback * AREAS_PER_WRITEBACK;
   dying.percpuBytesPerCpu += areasBytes(m, m.writebacks.areas, areasFrom, AREAS_PER_WRITEBACK);
-  dying.slabBytes += cacheBytes(m, m.profile.writebackCache);
+  dying.slabBytes += objectBytes(m, m.writebacks.object, writeback, 1);
 }
 
-function addCopy(m: Machine, dying: DyingCgroup, copy: number): void {
+function addCopy(m: Machine, dying: DyingCgroup, copy: number, nrLive: number): void {
   const t = m.caches;
   if (t.state[copy] === COPY_PENDING) return;
   const spec = t.specs[t.cache[copy]];
   dying.nrCopies++;
-  if (t.nrLive[copy] > 0) dying.liveObjects.set(spec.name, (dying.liveObjects.get(spec.name) ?? 0) + t.nrLive[copy]);
+  if (nrLive > 0) dying.liveObjects.set(spec.name, (dying.liveObjects.get(spec.name) ?? 0) + nrLive);
   dying.percpuBytesPerCpu += areasBytes(m, t.areas, copy * AREAS_PER_COPY, AREAS_PER_COPY);
-  dying.slabBytes += t.nrSlabs[copy] * spec.pagesPerSlab * PAGE_BYTES;
-  for (const name of objectsOfCopy(m, spec)) dying.slabBytes += cacheBytes(m, name);
+  dying.slabBytes += t.nrPages[copy] * PAGE_BYTES;
+  dying.slabBytes += objectBytes(m, t.objects, copy, t.objectsPerCopy);
+}
+
+/** Allocated objects of each cache, by row. */
+function liveObjects(m: Machine): Int32Array {
+  const { isAllocated, nrObjectNumbers } = m.caches.kmem.pool;
+  const nrLive = new Int32Array(m.caches.nrRows);
+  for (let object = 0; object < nrObjectNumbers; object++) {
+    if (isAllocated[object] !== 0) nrLive[rowOfObject(m.caches, object)]++;
+  }
+  return nrLive;
 }
 
 function addPages(m: Machine, byMemcg: readonly (DyingCgroup | undefined)[]): void {
@@ -217,15 +224,12 @@ function areasBytes(m: Machine, areas: ArrayLike<number>, from: number, nrAreas:
   return bytes;
 }
 
-function holdsAny(areas: ArrayLike<number>, from: number, indexes: Int32Array): boolean {
-  return indexes.some((index) => areas[from + index] !== NO_AREA);
-}
-
-function objectBytes(m: Machine, objects: readonly ObjectCount[]): number {
-  return objects.reduce((sum, { cache, count }) => sum + m.caches.specs[cache].sizeBytes * count, 0);
-}
-
-function cacheBytes(m: Machine, name: string): number {
-  const cache = cacheIndex(m, name);
-  return cache === NO_CACHE ? 0 : m.caches.specs[cache].sizeBytes;
+/** Sizes of the objects in the `width` words of a row. */
+function objectBytes(m: Machine, words: Int32Array, row: number, width: number): number {
+  const t = m.caches;
+  let bytes = 0;
+  for (let i = row * width; i < (row + 1) * width; i++) {
+    if (words[i] !== NO_OBJECT) bytes += t.specs[t.cache[rowOfObject(t, words[i])]].sizeBytes;
+  }
+  return bytes;
 }

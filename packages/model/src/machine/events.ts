@@ -25,3 +25,7 @@ export const EVENT_COPY_CREATE = 13;
 export const EVENT_COPIES_DEACTIVATE = 14;
 export const EVENT_COPY_FREE = 15;
 export const EVENT_COPY_OBJECTS = 17;
+/** The work item of a dead copy [cache row]: see slab/dead-caches.ts. */
+export const EVENT_DEAD_CACHE = 18;
+/** The reaper of SLAB's arrays [CPU]: see slab/reaper.ts. */
+export const EVENT_SLAB_REAP = 19;

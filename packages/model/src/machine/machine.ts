@@ -1,6 +1,6 @@
 /**
- * One machine: the percpu allocator, the cgroup tree, memory cgroups and what is charged to them, slab caches by count,
- * tasks and deferred work on one virtual clock.
+ * One machine: the percpu allocator, the cgroup tree, memory cgroups and what is charged to them, slab caches object by
+ * object, tasks and deferred work on one virtual clock.
  *
  * Everything that happens is a call from outside (a system call, or `advanceTo`) or a deferred event that `advanceTo`
  * runs when it falls due. A call never lets time pass. Same profile, options and calls: same bytes.
@@ -11,6 +11,7 @@
 import { createCgroups, NO_CGROUP, ROOT_CGROUP } from "../cgroup/cgroups.ts";
 import { FILE_SHAPE } from "../memcg/files.ts";
 import { createMemcgs, NO_MEMCG, ROOT_MEMCG } from "../memcg/memcgs.ts";
+import { createObjcgs } from "../memcg/objcgs.ts";
 import { createOpenFiles } from "../memcg/open-files.ts";
 import { createPageIndex } from "../memcg/page-index.ts";
 import { PAGE_SHAPE } from "../memcg/pages.ts";
@@ -24,16 +25,21 @@ import { embeddedGeometry } from "../percpu/geometry.ts";
 import type { Percpu } from "../percpu/state.ts";
 import { percpuKb } from "../percpu/statistics.ts";
 import type { BootAreas, KernelProfile } from "../profiles/profile.ts";
-import { createCaches, warmCaches } from "../slab/caches.ts";
+import { takeBootObjects, warmCaches } from "../slab/boot-objects.ts";
+import { createCaches } from "../slab/caches.ts";
 import { runCopyEvent } from "../slab/copies.ts";
+import { runDeadCache } from "../slab/dead-caches.ts";
+import { runReaper, startReapers } from "../slab/reaper.ts";
+import { slabEventsOf } from "../slab/slab-pages.ts";
 import { createTable } from "../table.ts";
-import { compilePlan } from "./cgroup-plan.ts";
+import { compilePlan, objectsPerRow } from "./cgroup-plan.ts";
 import { runCgroupEvent } from "./cgroup-release.ts";
 import { createDeferredQueue, defer, dropNext, nextDueNs } from "./deferred-queue.ts";
-import { EVENT_BALANCE_WORK } from "./events.ts";
+import { createDentries } from "./dentries.ts";
+import { EVENT_BALANCE_WORK, EVENT_DEAD_CACHE, EVENT_SLAB_REAP } from "./events.ts";
 import { runMemcgEvent } from "./memcg-release.ts";
 import { createSockets } from "./sockets.ts";
-import type { Machine, MachineOptions } from "./state.ts";
+import { type Machine, type MachineOptions, nodeAmong } from "./state.ts";
 import { createTasks, FIRST_PID } from "./task-table.ts";
 
 /** A machine at the moment its system has booted and the experiment begins. */
@@ -49,13 +55,16 @@ export function createMachine(options: MachineOptions): Machine {
   const forkList = objectList(profile, profile.task.forkObjects);
   const execList = objectList(profile, profile.task.execObjects);
   const openList = objectList(profile, profile.task.openObjects);
+  const seqFileList = objectList(profile, profile.task.seqFileObjects);
+  const writeBufferList = objectList(profile, profile.task.writeBufferObjects);
+  const nodeOfCpu = Int32Array.from({ length: nrCpus }, (_, cpu) => nodeAmong(options, cpu));
   const m: Machine = {
     options,
     profile,
     plan,
     percpu,
-    cgroups: createCgroups(plan.nrAreas),
-    memcgs: createMemcgs(plan.nrAreas, nrNodes),
+    cgroups: createCgroups(plan.nrAreas, objectsPerRow(plan, "rest")),
+    memcgs: createMemcgs(plan.nrAreas, objectsPerRow(plan, "memcg"), nrNodes),
     stats: createMemcgStats({
       nrCpus,
       nrNodes,
@@ -66,14 +75,18 @@ export function createMachine(options: MachineOptions): Machine {
     pages: createTable(PAGE_SHAPE),
     pageIndex: createPageIndex(),
     files: createTable(FILE_SHAPE),
-    openFiles: createOpenFiles(openList.length),
+    openFiles: createOpenFiles(openList.length + seqFileList.length + writeBufferList.length),
     writebacks: createWritebacks(),
-    caches: createCaches(profile.caches, profile.slabAllocator, nrCpus),
+    caches: createCaches({ profile, nrCpus, nrNodes, nodeOfCpu, events: slabEventsOf(() => m) }),
+    objcgs: createObjcgs(nrCpus, nrNodes, plan.objcgObjects.length),
+    dentries: createDentries(),
     sockets: createSockets(),
     tasks: createTasks(forkList.length, execList.length),
     forkList,
     execList,
     openList,
+    seqFileList,
+    writeBufferList,
     queue: createDeferredQueue(),
     nowNs: 0,
     destroyQueueNs: 0,
@@ -92,7 +105,9 @@ export function createMachine(options: MachineOptions): Machine {
     bootAreas: bootAreas(percpu, profile),
     bootPercpuPages: (percpuKb(percpu) * 1024) / PAGE_BYTES,
   };
-  if (profile.cachesAreWarm) warmCaches(m.caches, [...forkList, ...execList, ...openList]);
+  if (profile.cachesAreWarm) warmCaches(m, new Set([...forkList, ...execList, ...openList]));
+  takeBootObjects(m);
+  startReapers(m);
   openMemcgStats(m.stats, ROOT_MEMCG, NO_MEMCG);
   m.cgroups.memoryInSubtree[ROOT_CGROUP] = profile.rootSubtreeControl.includes("memory") ? 1 : 0;
   return m;
@@ -156,6 +171,8 @@ function runNextEvent(m: Machine): void {
   if (code === EVENT_BALANCE_WORK) {
     m.balanceQueued = 0;
     if (balanceWorkPending(m.percpu)) runBalanceWork(m.percpu);
-  } else if (!runCgroupEvent(m, code, subject) && !runMemcgEvent(m, code, subject)) runCopyEvent(m, code, subject);
+  } else if (code === EVENT_SLAB_REAP) runReaper(m, subject);
+  else if (code === EVENT_DEAD_CACHE) runDeadCache(m, subject);
+  else if (!runCgroupEvent(m, code, subject) && !runMemcgEvent(m, code, subject)) runCopyEvent(m, code, subject);
   queueBalanceWork(m);
 }

@@ -13,6 +13,7 @@ import {
   KERNEL_PROFILES,
   type KernelProfile,
   type Machine,
+  ownSlabPolicies,
   percpuPolicy,
   RELEASED,
   ROOT_CGROUP,
@@ -40,7 +41,7 @@ function sceneOn(profile: KernelProfile): Scene {
   const variant = profile.percpuVariants[profile.percpuPolicy];
   if (policy === undefined || variant === undefined) throw new Error("no such policy");
   const options = { ...profile, nrCpus: 2, profile, policy, memcgPolicy: KEEP_STATS, variant };
-  const m = createMachine({ ...options, faults: new Set() });
+  const m = createMachine({ ...options, ...ownSlabPolicies(profile), faults: new Set() });
   const above = cgroupMkdir(m, ROOT_CGROUP, "p");
   setMemoryInSubtree(m, above, true);
   const below = cgroupMkdir(m, above, "c");

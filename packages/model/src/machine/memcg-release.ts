@@ -20,6 +20,7 @@ import {
   PIN_WORK,
   removeMemcg,
 } from "../memcg/memcgs.ts";
+import { moveObjcgs } from "../memcg/objcgs.ts";
 import { moveOwner } from "../memcg/page-life.ts";
 import { NO_PAGE_ROW } from "../memcg/pages.ts";
 import { dropIdIfUnused, dropPins, takePins } from "../memcg/references.ts";
@@ -28,7 +29,7 @@ import { closeMemcgStats, flushParkedStats, hasLiveChild, parkStats } from "../m
 import { LIVE } from "../memcg-stats/state.ts";
 import { deactivateCopies, freeCopiesOf } from "../slab/copies.ts";
 import { BOOT_CPU } from "./boot-cpu.ts";
-import { dropCgroupObjects, objectsOfCgroup } from "./cgroup-birth.ts";
+import { dropMemcgObjects } from "./cgroup-birth.ts";
 import { dropCgroupPart, freeAreas } from "./cgroup-release.ts";
 import { defer } from "./deferred-queue.ts";
 import { queueDestroyItem } from "./destroy-queue.ts";
@@ -44,6 +45,7 @@ export function takeMemcgOffline(m: Machine, memcg: number): void {
   memcgs.minPages[memcg] = 0;
   memcgs.lowPages[memcg] = 0;
   deactivateCopies(m, memcg);
+  moveObjcgs(m, memcg, onlineAncestor(memcgs, memcg), BOOT_CPU);
   if (memcgRules.kernelPages === "owner") moveKernelPages(m, memcg, onlineAncestor(memcgs, memcg));
   killWriteback(m, memcg, BOOT_CPU);
   if (memcgRules.userPages === "reparent-at-offline") moveUserPages(m, memcg, BOOT_CPU);
@@ -116,7 +118,7 @@ export function runMemcgEvent(m: Machine, code: number, memcg: number): boolean 
 function freeMemcg(m: Machine, memcg: number): void {
   const cgroup = m.memcgs.cgroup[memcg];
   freeAreas(m, NO_CGROUP, memcg, m.plan.freedBy.css);
-  dropCgroupObjects(m, objectsOfCgroup(m, cgroup).memcg.css, BOOT_CPU);
+  dropMemcgObjects(m, memcg, "css", BOOT_CPU);
   dropMemcgRow(m, memcg);
   if (m.cgroups.memcg[cgroup] === memcg) m.cgroups.memcg[cgroup] = NO_MEMCG;
 }

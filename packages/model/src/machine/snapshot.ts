@@ -13,13 +13,28 @@ import {
   snapshotMemcgStats,
 } from "../memcg-stats/snapshot.ts";
 import { hashPercpu, type PercpuSnapshot, restorePercpu, snapshotPercpu } from "../percpu/snapshot.ts";
+import { indexKmem } from "../slab/caches.ts";
+import { foldKmem, type KmemSnapshot, restoreKmem, snapshotKmem } from "../slab/kmem.ts";
 import { foldTable, restoreTable, snapshotTable, type Table, type TableSnapshot } from "../table.ts";
 import { type DeferredQueueSnapshot, foldQueue, restoreQueue, snapshotQueue } from "./deferred-queue.ts";
 import type { Machine } from "./state.ts";
 import { TASK_FIELDS } from "./task-table.ts";
 
-/** Columns with a word for each CPU, and numbers, that are copied as they are. */
-const CPU_COLUMNS = ["cpuOnline", "stockMemcg", "stockPages"] as const;
+/** Columns with a word for each CPU. */
+function cpuColumnsOf(m: Machine): readonly Int32Array[] {
+  return [m.cpuOnline, m.stockMemcg, m.stockPages, m.objcgs.stockObjcg, m.objcgs.stockBytes, m.caches.nrCallIpis];
+}
+
+/** Numbers that are copied as they are: the machine's, and those of its caches. */
+const CACHE_NUMBERS = [
+  "nrReclaimablePages",
+  "nrUnreclaimablePages",
+  "bootReclaimablePages",
+  "bootUnreclaimablePages",
+  "nrBootObjects",
+  "nrPageCounts",
+  "nrUsesAfterDestroy",
+] as const;
 const NUMBERS = [
   "nowNs",
   "destroyQueueNs",
@@ -59,6 +74,8 @@ function tablesOf(m: Machine): readonly TablePart[] {
     part(m.writebacks),
     part(m.caches),
     part(m.sockets),
+    part(m.objcgs),
+    part(m.dentries),
   ];
 }
 
@@ -75,8 +92,10 @@ export interface MachineSnapshot {
   readonly memcgIds: Uint8Array;
   readonly nextMemcgId: number;
   readonly nrMemcgIds: number;
-  readonly atHand: Int32Array;
-  readonly slabPages: readonly [reclaimable: number, unreclaimable: number];
+  readonly kmem: KmemSnapshot;
+  readonly objectOwners: Int32Array;
+  /** In the order of CACHE_NUMBERS. */
+  readonly cacheNumbers: readonly number[];
 }
 
 export function snapshotMachine(m: Machine): MachineSnapshot {
@@ -87,13 +106,14 @@ export function snapshotMachine(m: Machine): MachineSnapshot {
     queue: snapshotQueue(m.queue),
     tables: tablesOf(m).map((table) => table.snapshot()),
     tasks: TASK_FIELDS.map((field) => m.tasks[field].slice()),
-    cpus: CPU_COLUMNS.map((name) => m[name].slice()),
+    cpus: cpuColumnsOf(m).map((column) => column.slice()),
     numbers: NUMBERS.map((name) => m[name]),
     memcgIds: m.memcgs.idUsed.slice(),
     nextMemcgId: m.memcgs.nextId,
     nrMemcgIds: m.memcgs.nrIds,
-    atHand: m.caches.atHand.slice(),
-    slabPages: [m.caches.nrReclaimablePages, m.caches.nrUnreclaimablePages],
+    kmem: snapshotKmem(m.caches.kmem),
+    objectOwners: m.objcgs.ownerOf.slice(),
+    cacheNumbers: CACHE_NUMBERS.map((name) => m.caches[name]),
   };
 }
 
@@ -109,8 +129,8 @@ export function restoreMachine(m: Machine, s: MachineSnapshot): void {
   TASK_FIELDS.forEach((field, i) => {
     m.tasks[field].set(s.tasks[i]);
   });
-  CPU_COLUMNS.forEach((name, i) => {
-    m[name].set(s.cpus[i]);
+  cpuColumnsOf(m).forEach((column, i) => {
+    column.set(s.cpus[i]);
   });
   NUMBERS.forEach((name, i) => {
     m[name] = s.numbers[i];
@@ -118,8 +138,12 @@ export function restoreMachine(m: Machine, s: MachineSnapshot): void {
   m.memcgs.idUsed.set(s.memcgIds);
   m.memcgs.nextId = s.nextMemcgId;
   m.memcgs.nrIds = s.nrMemcgIds;
-  m.caches.atHand.set(s.atHand);
-  [m.caches.nrReclaimablePages, m.caches.nrUnreclaimablePages] = s.slabPages;
+  restoreKmem(m.caches.kmem, s.kmem);
+  indexKmem(m.caches);
+  m.objcgs.ownerOf = s.objectOwners.slice();
+  CACHE_NUMBERS.forEach((name, i) => {
+    m.caches[name] = s.cacheNumbers[i];
+  });
   rebuildIndex(m.pageIndex, m.pages);
 }
 
@@ -134,11 +158,13 @@ export function hashMachine(m: Machine): string {
   const word = (value: number) => foldWord(hash, value);
   for (const table of tablesOf(m)) table.fold(word);
   for (const field of TASK_FIELDS) foldWords(m.tasks[field], word);
-  for (const name of CPU_COLUMNS) foldWords(m[name], word);
+  for (const column of cpuColumnsOf(m)) foldWords(column, word);
   for (const name of NUMBERS) foldTotal(hash, m[name]);
   for (const used of m.memcgs.idUsed) foldWord(hash, used);
   foldWord(hash, m.memcgs.nextId);
-  foldWords(m.caches.atHand, word);
+  foldKmem(m.caches.kmem, fold);
+  foldWords(m.objcgs.ownerOf, word);
+  for (const name of CACHE_NUMBERS) foldTotal(hash, m.caches[name]);
   return hashDigits(hash);
 }
 

@@ -6,6 +6,7 @@
 import type { Cgroups } from "../cgroup/cgroups.ts";
 import type { Files } from "../memcg/files.ts";
 import type { Memcgs } from "../memcg/memcgs.ts";
+import type { Objcgs } from "../memcg/objcgs.ts";
 import type { OpenFiles } from "../memcg/open-files.ts";
 import type { PageIndex } from "../memcg/page-index.ts";
 import type { Pages } from "../memcg/pages.ts";
@@ -16,8 +17,10 @@ import type { PercpuPolicy } from "../percpu/policy.ts";
 import type { Percpu } from "../percpu/state.ts";
 import type { KernelProfile, PercpuVariant } from "../profiles/profile.ts";
 import type { Caches } from "../slab/caches.ts";
+import type { ArrayCachePolicy, DeadCachePolicy, SlabFault } from "../slab/policies.ts";
 import type { CgroupPlan } from "./cgroup-plan.ts";
 import type { DeferredQueue } from "./deferred-queue.ts";
+import type { Dentries } from "./dentries.ts";
 import type { Sockets } from "./sockets.ts";
 import type { Tasks } from "./task-table.ts";
 
@@ -27,6 +30,9 @@ export interface MachineOptions {
   readonly memcgPolicy: MemcgPolicy;
   /** Defects of posted or merged code that are switched on; none in ordinary use. */
   readonly faults: ReadonlySet<StatsFault>;
+  readonly slabFaults: ReadonlySet<SlabFault>;
+  readonly arrayCachePolicy: ArrayCachePolicy;
+  readonly deadCachePolicy: DeadCachePolicy;
   readonly nrCpus: number;
   readonly nrNodes: number;
   readonly variant: PercpuVariant;
@@ -51,12 +57,19 @@ export interface Machine {
   readonly openFiles: OpenFiles;
   readonly writebacks: Writebacks;
   readonly caches: Caches;
+  readonly objcgs: Objcgs;
+  readonly dentries: Dentries;
   readonly sockets: Sockets;
   readonly tasks: Tasks;
-  /** Derived: cache of each object that is taken at fork, at exec, and at open. */
+  /**
+   * Derived: cache of each object that is taken at fork; at exec; at open; at open of a text the kernel makes; by the
+   * buffer of a program that writes.
+   */
   readonly forkList: Int32Array;
   readonly execList: Int32Array;
   readonly openList: Int32Array;
+  readonly seqFileList: Int32Array;
+  readonly writeBufferList: Int32Array;
   readonly queue: DeferredQueue;
   /** Virtual time since boot, ns. */
   nowNs: number;
@@ -95,5 +108,10 @@ export function gracePeriodEndNs(m: Machine): number {
 
 /** Node of a CPU: CPUs are dealt out evenly, node by node. */
 export function nodeOfCpu(m: Machine, cpu: number): number {
-  return Math.floor((cpu * m.options.nrNodes) / m.options.nrCpus);
+  return nodeAmong(m.options, cpu);
+}
+
+/** `nodeOfCpu` before there is a machine. */
+export function nodeAmong(o: Pick<MachineOptions, "nrCpus" | "nrNodes">, cpu: number): number {
+  return Math.floor((cpu * o.nrNodes) / o.nrCpus);
 }

@@ -13,7 +13,7 @@ import { addUsage, dropPins, takePins } from "../memcg/references.ts";
 import { NR_KERNEL_STACK_KB, NR_PAGETABLE } from "../memcg-stats/items.ts";
 import { modLruvecStat } from "../memcg-stats/update.ts";
 import { PAGE_BYTES } from "../percpu/constants.ts";
-import { allocObject, freeObject } from "../slab/objects.ts";
+import { allocObject, freeObjects } from "../slab/objects.ts";
 import { type Machine, nodeOfCpu } from "./state.ts";
 import { NO_TASK, PID_MAX } from "./task-table.ts";
 import { memcgOfTask } from "./tasks.ts";
@@ -24,7 +24,7 @@ const KB_PER_PAGE = PAGE_BYTES / 1024;
 export function takeForkMemory(m: Machine, pid: number, parentPid: number): void {
   const { task } = m.profile;
   m.tasks.hasProgram[pid] = 0;
-  takeObjects(m, pid, m.forkList, m.tasks.forkRows);
+  takeObjects(m, pid, m.forkList, m.tasks.forkObjects);
   chargeKernelPages(m, pid);
   if (parentPid === NO_TASK) return;
   rewriteAnonPages(m, parentPid, task.forkCopiedPages);
@@ -34,30 +34,28 @@ export function takeForkMemory(m: Machine, pid: number, parentPid: number): void
 /** A program starts in the task: its own pages and objects take the place of what the fork left. */
 export function takeProgramMemory(m: Machine, pid: number): void {
   dropAnonPages(m, pid);
-  if (m.tasks.hasProgram[pid] !== 0) dropObjects(m, pid, m.execList, m.tasks.execRows);
+  if (m.tasks.hasProgram[pid] !== 0) dropObjects(m, pid, m.execList, m.tasks.execObjects);
   m.tasks.hasProgram[pid] = 1;
-  takeObjects(m, pid, m.execList, m.tasks.execRows);
+  takeObjects(m, pid, m.execList, m.tasks.execObjects);
   addAnonPages(m, pid, m.profile.task.execAnonPages);
 }
 
 export function dropTaskMemory(m: Machine, pid: number): void {
   dropAnonPages(m, pid);
-  if (m.tasks.hasProgram[pid] !== 0) dropObjects(m, pid, m.execList, m.tasks.execRows);
-  dropObjects(m, pid, m.forkList, m.tasks.forkRows);
+  if (m.tasks.hasProgram[pid] !== 0) dropObjects(m, pid, m.execList, m.tasks.execObjects);
+  dropObjects(m, pid, m.forkList, m.tasks.forkObjects);
   uncharge(m, pid);
 }
 
-function takeObjects(m: Machine, pid: number, list: Int32Array, rows: Int32Array): void {
+function takeObjects(m: Machine, pid: number, list: Int32Array, objects: Int32Array): void {
   const memcg = memcgOfTask(m, pid);
   const cpu = m.tasks.cpu[pid];
   const base = pid * list.length;
-  for (let i = 0; i < list.length; i++) rows[base + i] = allocObject(m, list[i], memcg, cpu);
+  for (let i = 0; i < list.length; i++) objects[base + i] = allocObject(m, list[i], memcg, cpu);
 }
 
-function dropObjects(m: Machine, pid: number, list: Int32Array, rows: Int32Array): void {
-  const cpu = m.tasks.cpu[pid];
-  const base = pid * list.length;
-  for (let i = 0; i < list.length; i++) freeObject(m, rows[base + i], cpu);
+function dropObjects(m: Machine, pid: number, list: Int32Array, objects: Int32Array): void {
+  freeObjects(m, objects, pid * list.length, (pid + 1) * list.length, m.tasks.cpu[pid]);
 }
 
 function addAnonPages(m: Machine, pid: number, nrPages: number): void {

@@ -18,8 +18,8 @@ export const TASK_FIELDS = [
   "firstPage",
   "lastPage",
   "hasProgram",
-  "forkRows",
-  "execRows",
+  "forkObjects",
+  "execObjects",
 ] as const;
 
 export interface Tasks {
@@ -35,9 +35,9 @@ export interface Tasks {
   readonly lastPage: Int32Array;
   /** 1 once the task has started a program of its own. */
   readonly hasProgram: Int32Array;
-  /** Cache rows its objects came from: one word for each entry of the profile's lists. */
-  readonly forkRows: Int32Array;
-  readonly execRows: Int32Array;
+  /** Its slab objects: one word for each entry of the profile's lists. */
+  readonly forkObjects: Int32Array;
+  readonly execObjects: Int32Array;
 }
 
 export function createTasks(nrForkObjects: number, nrExecObjects: number): Tasks {
@@ -50,7 +50,7 @@ export function createTasks(nrForkObjects: number, nrExecObjects: number): Tasks
     firstPage: new Int32Array(PID_MAX).fill(NO_ROW),
     lastPage: new Int32Array(PID_MAX).fill(NO_ROW),
     hasProgram: new Int32Array(PID_MAX),
-    forkRows: new Int32Array(PID_MAX * nrForkObjects),
-    execRows: new Int32Array(PID_MAX * nrExecObjects),
+    forkObjects: new Int32Array(PID_MAX * nrForkObjects),
+    execObjects: new Int32Array(PID_MAX * nrExecObjects),
   };
 }

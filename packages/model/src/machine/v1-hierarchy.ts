@@ -3,6 +3,8 @@
 import { NO_CGROUP, ROOT_CGROUP, releaseCgroupRow, takeCgroupRow } from "../cgroup/cgroups.ts";
 import { EBUSY } from "../errno.ts";
 import { NO_MEMCG, ROOT_MEMCG } from "../memcg/memcgs.ts";
+import { BOOT_CPU } from "./boot-cpu.ts";
+import { dropDentriesOf } from "./dentries.ts";
 import type { Machine } from "./state.ts";
 import { NO_TASK, PID_MAX } from "./task-table.ts";
 
@@ -41,6 +43,7 @@ export function unmountMemoryV1(m: Machine): boolean {
   const root = m.v1Root;
   if (root === NO_CGROUP || cgroups.nrChildren[root] > 0 || m.memcgs.firstChild[ROOT_MEMCG] !== NO_MEMCG) return false;
   for (let pid = 1; pid < PID_MAX; pid++) tasks.v1Cgroup[pid] = NO_TASK;
+  dropDentriesOf(m, root, BOOT_CPU);
   releaseCgroupRow(cgroups, root);
   cgroups.memcg[ROOT_CGROUP] = ROOT_MEMCG;
   m.v1Root = NO_CGROUP;

@@ -9,6 +9,7 @@
  */
 
 import { FREE_MEMCG, NO_MEMCG } from "../memcg/memcgs.ts";
+import { NO_OBJCG } from "../memcg/objcgs.ts";
 import { LIST_ITEMS } from "../memcg/page-life.ts";
 import { ANON_PAGE, FREE_PAGE, SHMEM_PAGE } from "../memcg/pages.ts";
 import {
@@ -27,7 +28,7 @@ import {
 import { pendingOf, residueOf, sharedSum } from "../memcg-stats/read.ts";
 import { lruvecValue } from "../memcg-stats/state.ts";
 import { PAGE_BYTES } from "../percpu/constants.ts";
-import { COPY_DEAD, COPY_ONLINE } from "../slab/caches.ts";
+import { COPY_DEAD, COPY_ONLINE, rowOfObject } from "../slab/caches.ts";
 import { expectEqual, NO_ORDINAL, type Violation } from "../violation.ts";
 import type { Machine } from "./state.ts";
 import { NO_TASK, PID_MAX } from "./task-table.ts";
@@ -150,6 +151,18 @@ function recountKernelMemory(m: Machine, count: Count): void {
     if (t.state[row] !== COPY_ONLINE && t.state[row] !== COPY_DEAD) continue;
     const spec = t.specs[t.cache[row]];
     const item = spec.reclaimable ? SLAB_RECLAIMABLE_B : SLAB_UNRECLAIMABLE_B;
-    count(t.memcg[row], item, t.nrSlabs[row] * spec.pagesPerSlab * PAGE_BYTES);
+    count(t.memcg[row], item, t.nrPages[row] * PAGE_BYTES);
+  }
+  recountCharged(m, count);
+}
+
+/** Objects that name who is charged for them. */
+function recountCharged(m: Machine, count: Count): void {
+  const { ownerOf, memcg } = m.objcgs;
+  const t = m.caches;
+  for (let object = 0; object < Math.min(ownerOf.length, t.kmem.pool.nrObjectNumbers); object++) {
+    if (ownerOf[object] === NO_OBJCG) continue;
+    const { reclaimable, sizeBytes } = t.specs[t.cache[rowOfObject(t, object)]];
+    count(memcg[ownerOf[object]], reclaimable ? SLAB_RECLAIMABLE_B : SLAB_UNRECLAIMABLE_B, sizeBytes);
   }
 }

@@ -131,9 +131,12 @@ function recountKernelMemory(m: Machine, r: Recount): void {
   }
   for (let row = 0; row < t.nrRows; row++) {
     if (t.state[row] !== COPY_ONLINE && t.state[row] !== COPY_DEAD) continue;
-    const nrPages = t.nrSlabs[row] * t.specs[t.cache[row]].pagesPerSlab;
-    count(t.memcg[row], kernelObjects === "page-pins" ? PIN_SLAB_PAGE : -1, nrPages);
+    count(t.memcg[row], kernelObjects === "page-pins" ? PIN_SLAB_PAGE : -1, t.nrPages[row]);
     if (kernelObjects === "copy-pins") r.pins[t.memcg[row] * NR_PINS + PIN_CACHE_COPY]++;
+  }
+  const { objcgs } = m;
+  for (let row = 0; row < objcgs.nrRows; row++) {
+    if (objcgs.used[row] !== 0) count(objcgs.memcg[row], -1, objcgs.nrPages[row]);
   }
 }
 
@@ -228,7 +231,7 @@ function verifyFiles(m: Machine, out: Violation[]): void {
   const { files, openFiles, pages } = m;
   const nrOpen = new Int32Array(files.nrRows);
   for (let handle = 0; handle < openFiles.nrRows; handle++) {
-    if (openFiles.used[handle] !== 0) nrOpen[openFiles.file[handle]]++;
+    if (openFiles.used[handle] !== 0 && openFiles.file[handle] !== NO_ROW) nrOpen[openFiles.file[handle]]++;
   }
   for (let file = 0; file < files.nrRows; file++) {
     if (files.used[file] === 0) continue;

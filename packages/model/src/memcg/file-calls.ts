@@ -8,12 +8,14 @@
  */
 
 import { ENOMEM } from "../errno.ts";
+import { takeDentry } from "../machine/dentries.ts";
 import type { Machine } from "../machine/state.ts";
 import { memcgOfTask } from "../machine/tasks.ts";
 import { PGFAULT, PGMAJFAULT } from "../memcg-stats/items.ts";
 import { countMemcgEvent } from "../memcg-stats/update.ts";
 import type { FileSystemSpec } from "../profiles/profile.ts";
 import { allocObject, freeObject } from "../slab/objects.ts";
+import { NO_OBJECT } from "../slab/pool.ts";
 import { dropRow, NO_ROW, takeRow } from "../table.ts";
 import { chargePages } from "./charge.ts";
 import { ACTIVE_FILE, INACTIVE_FILE } from "./memcgs.ts";
@@ -33,31 +35,30 @@ export function createFile(m: Machine, fs: FileSystemSpec, pid: number): number 
   files.lastPage[file] = NO_ROW;
   files.writeback[file] = NO_ROW;
   files.inodeKind[file] = m.caches.indexOf.get(fs.inodeCache) ?? NO_ROW;
-  files.inodeCache[file] = NO_ROW;
-  files.dentryCache[file] = NO_ROW;
+  files.inode[file] = NO_OBJECT;
+  files.dentry[file] = NO_OBJECT;
   instantiate(m, file, pid);
   return file;
 }
 
 /** Gives a file that has none an inode and a dentry, charged to the task's memcg. */
 function instantiate(m: Machine, file: number, pid: number): void {
-  const { files, caches } = m;
-  if (files.inodeCache[file] !== NO_ROW) return;
+  const { files } = m;
+  if (files.dentry[file] !== NO_OBJECT) return;
   const memcg = memcgOfTask(m, pid);
   const cpu = m.tasks.cpu[pid];
-  const dentry = caches.indexOf.get("dentry");
-  if (dentry !== undefined) files.dentryCache[file] = allocObject(m, dentry, memcg, cpu);
-  if (files.inodeKind[file] !== NO_ROW) files.inodeCache[file] = allocObject(m, files.inodeKind[file], memcg, cpu);
+  files.dentry[file] = takeDentry(m, { memcg, cpu });
+  if (files.inodeKind[file] !== NO_ROW) files.inode[file] = allocObject(m, files.inodeKind[file], memcg, cpu);
 }
 
 /** Gives inode and dentry of a file back that nothing uses: it is no longer known to the kernel, though on the disk. */
 export function evictInode(m: Machine, file: number, cpu: number): void {
   const { files } = m;
   detachFromWriteback(m, file, cpu);
-  if (files.inodeCache[file] !== NO_ROW) freeObject(m, files.inodeCache[file], cpu);
-  if (files.dentryCache[file] !== NO_ROW) freeObject(m, files.dentryCache[file], cpu);
-  files.inodeCache[file] = NO_ROW;
-  files.dentryCache[file] = NO_ROW;
+  if (files.inode[file] !== NO_OBJECT) freeObject(m, files.inode[file], cpu);
+  if (files.dentry[file] !== NO_OBJECT) freeObject(m, files.dentry[file], cpu);
+  files.inode[file] = NO_OBJECT;
+  files.dentry[file] = NO_OBJECT;
 }
 
 /** The last name and the last handle are gone. */

@@ -21,9 +21,9 @@ const FIELDS = [
   "lastPage",
   /** Index of the cache of its inode. */
   "inodeKind",
-  /** Cache row its inode and its dentry come from; NO_ROW without one. */
-  "inodeCache",
-  "dentryCache",
+  /** Its inode and its dentry, slab objects; NO_OBJECT without one. */
+  "inode",
+  "dentry",
   /** Writeback structure it is attached to; NO_ROW without one. */
   "writeback",
   /** Handles that are open. */

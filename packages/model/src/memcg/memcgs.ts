@@ -112,6 +112,9 @@ const FIELDS = [
   "kmemActive",
   /** First cache copy, writeback structure. */
   "copies",
+  /** Its object cgroup while it is online, and the first of all that it pays for. */
+  "objcg",
+  "firstObjcg",
   "writebacks",
   /** 1 while its per-CPU statistics are there. */
   "statsLive",
@@ -121,12 +124,15 @@ const FIELDS = [
   "lruTail",
   "lruPages",
   "areas",
+  /** Slab objects in the order of the plan, NO_ROW in place of those that are freed. */
+  "objects",
 ] as const;
 
 type MemcgField = (typeof FIELDS)[number];
 
 export type Memcgs = Table<MemcgField> & {
   readonly areasPerMemcg: number;
+  readonly objectsPerMemcg: number;
   readonly nrNodes: number;
   /** 1 for ids in use, by id. */
   readonly idUsed: Uint8Array;
@@ -136,15 +142,23 @@ export type Memcgs = Table<MemcgField> & {
 };
 
 /** A table that holds the root memcg. */
-export function createMemcgs(areasPerMemcg: number, nrNodes: number): Memcgs {
+export function createMemcgs(areasPerMemcg: number, objectsPerMemcg: number, nrNodes: number): Memcgs {
   const lists = nrNodes * NR_LRU_LISTS;
   const shape: TableShape<MemcgField> = {
     fields: FIELDS,
-    widths: { pins: NR_PINS, lruHead: lists, lruTail: lists, lruPages: lists, areas: areasPerMemcg },
+    widths: {
+      pins: NR_PINS,
+      lruHead: lists,
+      lruTail: lists,
+      lruPages: lists,
+      areas: areasPerMemcg,
+      objects: objectsPerMemcg,
+    },
   };
   const t: Memcgs = {
     ...createTable(shape),
     areasPerMemcg,
+    objectsPerMemcg,
     nrNodes,
     idUsed: new Uint8Array(MAX_MEMCG_ID + 1),
     nextId: 1,
@@ -179,12 +193,15 @@ export function addMemcg(t: Memcgs, parent: number, cgroup: number): number {
   t.kmemMaxPages[row] = NO_PAGE_LIMIT;
   t.softPages[row] = NO_PAGE_LIMIT;
   t.copies[row] = NO_ROW;
+  t.objcg[row] = NO_ROW;
+  t.firstObjcg[row] = NO_ROW;
   t.writebacks[row] = NO_ROW;
   t.statsLive[row] = 1;
   const lists = t.nrNodes * NR_LRU_LISTS;
   t.lruHead.fill(NO_ROW, row * lists, (row + 1) * lists);
   t.lruTail.fill(NO_ROW, row * lists, (row + 1) * lists);
   t.areas.fill(NO_ROW, row * t.areasPerMemcg, (row + 1) * t.areasPerMemcg);
+  t.objects.fill(NO_ROW, row * t.objectsPerMemcg, (row + 1) * t.objectsPerMemcg);
   t.id[row] = takeId(t);
   if (parent !== NO_MEMCG) linkChild(t, parent, row);
   return row;

@@ -209,8 +209,10 @@ test.each(CELLS)("%s, %d node(s), %s, pinned by %s: released %s", (era, nodes, a
   expect(m.cgroups.nrDying[ROOT_CGROUP]).toBe(released ? 0 : 1);
   expect(liveBytes(m)).toBe(released ? 0 : keptBytes(m));
   scene.unpin();
-  advanceTo(m, m.nowNs + SECOND_NS);
+  // SLAB's reaper takes its time with a freed dentry: at most 12 s for the array, 4 s for the node, 2 s to begin.
+  advanceTo(m, m.nowNs + (pin === "dentry" && allocator === "SLAB" ? 20 : 1) * SECOND_NS);
   expect(verifyMachine(m)).toEqual([]);
-  const isStuck = m.profile.memcgRules.kernelObjects === "copy-pins" && pin === "dentry";
+  // SLUB keeps the empty slab, and nothing but a shrink takes it: mail 003's subject.
+  const isStuck = m.profile.memcgRules.kernelObjects === "copy-pins" && pin === "dentry" && allocator === "SLUB";
   expect(m.cgroups.nrDying[ROOT_CGROUP]).toBe(isStuck ? 1 : 0);
 });

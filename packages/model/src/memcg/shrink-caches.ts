@@ -1,7 +1,9 @@
-/** Writing to drop_caches and sync: what the whole machine lets go at once. Source: spec/memcg-slab.md A.3. */
+/** drop_caches, sync and shrinks of slab caches: what the whole machine lets go at once. Source: spec/memcg-slab.md A.3. */
 
+import { dropUnusedDentries } from "../machine/dentries.ts";
 import type { Machine } from "../machine/state.ts";
-import { dropUnusedDentries } from "../slab/dentries.ts";
+import { COPY_DEAD } from "../slab/caches.ts";
+import { kmemShrink } from "../slab/kmem.ts";
 import { evictInode } from "./file-calls.ts";
 import { cleanPage, removePage } from "./page-life.ts";
 import { FILE_PAGE, NO_PAGE_ROW } from "./pages.ts";
@@ -30,6 +32,19 @@ export function dropInodes(m: Machine, cpu: number): number {
     nrDropped++;
   }
   return nrDropped;
+}
+
+/** Gives back what is free in the caches of memcgs that are gone, on whatever CPU. Answers how many caches. */
+export function shrinkDeadCaches(m: Machine, cpu: number): number {
+  const t = m.caches;
+  let nrCaches = 0;
+  t.onCpu = cpu;
+  for (let row = 0; row < t.nrRows; row++) {
+    if (t.state[row] !== COPY_DEAD) continue;
+    kmemShrink(t.kmem, t.kmemCache[row], cpu);
+    nrCaches++;
+  }
+  return nrCaches;
 }
 
 function hasDirtyPage(m: Machine, file: number): boolean {

@@ -16,7 +16,7 @@ import { dropPins, takePins } from "./references.ts";
 
 /** Most percpu areas of one structure. */
 export const AREAS_PER_WRITEBACK = 6;
-const FIELDS = ["used", "memcg", "nrInodes", "areas"] as const;
+const FIELDS = ["used", "memcg", "nrInodes", "object", "areas"] as const;
 
 type WritebackField = (typeof FIELDS)[number];
 
@@ -45,7 +45,7 @@ function createWriteback(m: Machine, memcg: number, cpu: number): number {
   m.profile.writebackAreas.forEach(([sizeBytes, alignBytes], i) => {
     t.areas[row * AREAS_PER_WRITEBACK + i] = allocPercpu(m.percpu, sizeBytes, alignBytes, false, 0);
   });
-  allocObject(m, cacheOf(m), ROOT_MEMCG, cpu);
+  t.object[row] = allocObject(m, cacheOf(m), ROOT_MEMCG, cpu);
   m.memcgs.writebacks[memcg] = row;
   takePins(m, memcg, PIN_WRITEBACK, 1);
   return row;
@@ -88,7 +88,7 @@ function dropIfUnused(m: Machine, row: number, cpu: number): void {
   if (t.nrInodes[row] > 0 || m.memcgs.state[memcg] === ONLINE_MEMCG) return;
   for (let i = row * AREAS_PER_WRITEBACK; i < (row + 1) * AREAS_PER_WRITEBACK; i++)
     if (t.areas[i] !== NO_ROW) freePercpu(m.percpu, t.areas[i]);
-  freeObject(m, cacheOf(m), cpu);
+  freeObject(m, t.object[row], cpu);
   m.memcgs.writebacks[memcg] = NO_ROW;
   t.used[row] = 0;
   dropRow(t, row);

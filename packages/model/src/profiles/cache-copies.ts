@@ -46,6 +46,7 @@ function sharedArray(cache: CacheSpec, naming: KmallocNaming): readonly string[]
   return shared === 0 ? [] : [kmallocCache(arrayBytes(shared * batchcount), naming)];
 }
 
-function arrayBytes(limit: number): number {
+/** Bytes of an array of `limit` object pointers. */
+export function arrayBytes(limit: number): number {
   return ARRAY_HEAD_BYTES + POINTER_BYTES * limit;
 }

@@ -1,9 +1,9 @@
 /**
  * The slab caches of the kernels: names, object sizes and what is special about each. Objects per slab follow from the
- * size (slab-geometry.ts); recorded kernels and the rule agree.
+ * size (slab-geometry.ts); recorded kernels and the rule agree. Those of recorded kernels: caches-5-4.ts, caches-6-1.ts.
  *
- * Sources: recorded /proc/slabinfo of 5.4.286 and 6.1.192 on 32 CPUs; spec/memcg-slab.md D.1, E.1 (sizes of 4.12 and
- * 5.0), D.6 (which are accounted). Marked "input": sizes usual for the era that no source here states.
+ * Sources: spec/memcg-slab.md D.1, E.1 (sizes of 4.12 and 5.0), D.6 (which are accounted). Marked "input": sizes usual
+ * for the era that no source here states.
  */
 
 import type { CacheSpec } from "./profile.ts";
@@ -15,18 +15,26 @@ import { slabLayout, slubLayout } from "./slab-geometry.ts";
  */
 export type CacheRow = readonly [name: string, sizeBytes: number, flags: string];
 
-export function slubCaches(rows: readonly CacheRow[], nrCpus: number): CacheSpec[] {
+/** [name, object size, flags, slabs when the experiment begins]. */
+export type RecordedCacheRow = readonly [...CacheRow, nrBootSlabs: number];
+
+export function slubCaches(rows: readonly (CacheRow | RecordedCacheRow)[], nrCpus: number): CacheSpec[] {
   return rows.map((row) => ({ ...flagged(row), ...slubLayout(row[1], nrCpus) }));
 }
 
-export function slabCaches(rows: readonly CacheRow[]): CacheSpec[] {
+export function slabCaches(rows: readonly (CacheRow | RecordedCacheRow)[]): CacheSpec[] {
   return rows.map((row) => {
     const [, sizeBytes, flags] = row;
     return { ...flagged(row), ...slabLayout(sizeBytes, flags.includes("r"), !flags.includes("c")) };
   });
 }
 
-function flagged([name, sizeBytes, flags]: CacheRow) {
+/** Slabs of recorded caches when the experiment begins, in their order. */
+export function recordedSlabs(rows: readonly RecordedCacheRow[]): readonly number[] {
+  return rows.map(([, , , nrBootSlabs]) => nrBootSlabs);
+}
+
+function flagged([name, sizeBytes, flags]: CacheRow | RecordedCacheRow) {
   return { name, sizeBytes, accounted: flags.includes("a"), reclaimable: flags.includes("r") };
 }
 
@@ -46,13 +54,6 @@ export const KMALLOC_SLAB: readonly CacheRow[] = [
   ["kmalloc-192", 192, ""], ["kmalloc-256", 256, ""], ["kmalloc-512", 512, ""], ["kmalloc-1k", 1024, ""],
   ["kmalloc-2k", 2048, ""], ["kmalloc-4k", 4096, ""], ["kmalloc-8k", 8192, ""],
 ];
-
-/** Copies of kmalloc's caches for accounted requests, 5.14 and later. */
-const KMALLOC_ACCOUNTED: readonly CacheRow[] = KMALLOC_SLUB.map(([name, sizeBytes]) => [
-  name.replace("kmalloc-", "kmalloc-cg-"),
-  sizeBytes,
-  "a",
-]);
 
 /** kmalloc's caches by the names they had before 4.20. */
 export function withLongNames(rows: readonly CacheRow[]): CacheRow[] {
@@ -81,29 +82,4 @@ export const CACHES_5_0: readonly CacheRow[] = [
   ["fs_cache", 64, "a"], ["mm_struct", 1024, "a"], ["vm_area_struct", 200, "a"], ["anon_vma", 80, "ac"],
   ["anon_vma_chain", 64, "a"], ["pid", 128, "a"], ["cred_jar", 192, "a"], ["task_delay_info", 80, "a"],
   ["kmem_cache", 384, ""], ["kmem_cache_node", 64, ""],
-];
-
-/** 5.4.286, SLAB, as recorded (fs_cache is laid out as if it had a constructor); ext4, xfs: not built in, sizes of 5.0. */
-// biome-ignore format: a table
-export const CACHES_5_4: readonly CacheRow[] = [
-  ["dentry", 192, "ar"], ["inode_cache", 576, "acr"], ["proc_inode_cache", 648, "acr"],
-  ["shmem_inode_cache", 688, "ac"], ["ext4_inode_cache", 1072, "acr"], ["xfs_inode", 960, "acr"],
-  ["radix_tree_node", 192, "cr"], ["filp", 256, "a"], ["seq_file", 128, "a"], ["names_cache", 4096, ""],
-  ["kernfs_node_cache", 128, ""], ["task_struct", 5184, "a"], ["signal_cache", 960, "a"],
-  ["sighand_cache", 2112, "ac"], ["files_cache", 704, "a"], ["fs_cache", 64, "ac"], ["mm_struct", 960, "a"],
-  ["vm_area_struct", 192, "a"], ["anon_vma", 96, "ac"], ["anon_vma_chain", 64, "a"], ["pid", 128, "a"],
-  ["cred_jar", 128, "a"], ["vmap_area", 64, ""], ["kmem_cache", 320, ""],
-];
-
-/** 6.1.192, SLUB, as recorded; ext4 and xfs were not built in: their sizes are 5.0's. */
-// biome-ignore format: a table
-export const CACHES_6_1: readonly CacheRow[] = [
-  ["dentry", 192, "ar"], ["inode_cache", 616, "acr"], ["proc_inode_cache", 688, "acr"],
-  ["shmem_inode_cache", 760, "ac"], ["ext4_inode_cache", 1072, "acr"], ["xfs_inode", 960, "acr"],
-  ["radix_tree_node", 200, "cr"], ["filp", 256, "a"], ["seq_file", 120, "a"], ["names_cache", 4096, ""],
-  ["kernfs_node_cache", 128, ""], ["task_struct", 5376, "a"], ["signal_cache", 960, "a"],
-  ["sighand_cache", 2112, "ac"], ["files_cache", 704, "a"], ["mm_struct", 960, "a"], ["maple_node", 256, ""],
-  ["vm_area_struct", 144, "a"], ["anon_vma", 104, "ac"], ["anon_vma_chain", 64, "a"], ["pid", 128, "a"],
-  ["cred_jar", 192, "a"], ["vmap_area", 64, ""], ["kmem_cache", 256, ""], ["kmem_cache_node", 64, ""],
-  ...KMALLOC_ACCOUNTED,
 ];

@@ -113,6 +113,10 @@ export interface TaskSpec {
   readonly execObjects: readonly (readonly [cache: string, count: number])[];
   /** Objects of one open file. */
   readonly openObjects: readonly (readonly [cache: string, count: number])[];
+  /** Those beside of one whose text the kernel makes as it is read: /proc and control files. */
+  readonly seqFileObjects: readonly (readonly [cache: string, count: number])[];
+  /** What the program's own buffer takes from the first write to an open file until it is closed. */
+  readonly writeBufferObjects: readonly (readonly [cache: string, count: number])[];
   readonly source: string;
 }
 
@@ -126,6 +130,11 @@ export interface BootAreas {
    */
   readonly freed?: readonly (readonly [taken: number, area: number])[];
 }
+
+/** Slabs of each cache, in the order of the profile's; or so much memory in all, spread over its caches. */
+type BootSlab =
+  | { readonly kind: "recorded"; readonly nrSlabs: readonly number[] }
+  | { readonly kind: "spread"; readonly reclaimableKb: number; readonly unreclaimableKb: number };
 
 /** How a percpu policy stood in a kernel tree: kinds of chunk and how empty pages are counted. */
 export interface PercpuVariant {
@@ -157,6 +166,11 @@ export interface KernelProfile {
   readonly cgroupAreas: readonly PercpuAreaSpec[];
   readonly cgroupObjects: readonly CgroupObjectSpec[];
   readonly slabAllocator: "SLAB" | "SLUB";
+  /** What SLUB's chains of partial slabs are measured in: free objects up to 5.15, slabs from then on. */
+  readonly slubChainBudget: "objects" | "slabs";
+  /** Policy by which the unmodified kernel sets up SLAB's arrays, and by which copies end that hold their memcg. */
+  readonly arrayCachePolicy: string;
+  readonly deadCachePolicy: string;
   readonly caches: readonly CacheSpec[];
   readonly cacheCopies: CacheCopySpec | undefined;
   /** Percpu areas of a writeback structure (memcg, disk), [bytes, align] each. */
@@ -171,8 +185,8 @@ export interface KernelProfile {
   readonly rootSubtreeControl: readonly "memory"[];
   readonly memTotalKb: number;
   readonly memFreeKb: number;
-  readonly slabReclaimableKb: number;
-  readonly slabUnreclaimableKb: number;
+  /** Slab memory when the experiment begins: an input. */
+  readonly bootSlab: BootSlab;
   /** Length of an RCU grace period, ns. Callbacks run at the end of the first whole one after they were queued. */
   readonly gracePeriodNs: number;
   /** What one item of the cgroup destroy queue takes, ns; its items run one after the other. */
@@ -187,6 +201,10 @@ export interface KernelProfile {
   readonly copyDestroyNs: number;
   /** From the freeing of a copy's percpu areas to that of its own structures, ns. */
   readonly copyObjectsNs: number;
+  /** Function-call interrupts that each CPU has counted when the experiment begins: an input. */
+  readonly bootCallIpis: number;
+  /** mkdir of a cgroup leaves a dentry behind; else the first lookup of the directory makes one. */
+  readonly mkdirKeepsDentry: boolean;
   /** The CPUs have objects of the caches that programs use at hand when the experiment begins. */
   readonly cachesAreWarm: boolean;
 }

@@ -8,6 +8,7 @@ import {
   KEEP_STATS,
   kernelProfile,
   type Machine,
+  ownSlabPolicies,
   percpuKb,
   percpuPolicy,
   percpuStats,
@@ -64,6 +65,7 @@ function bootedMachine(name: string, policyName: string): Machine {
     variant: { kinds: 1, emptyCount: "global" },
     memcgPolicy: KEEP_STATS,
     faults: new Set(),
+    ...ownSlabPolicies(profile),
   });
 }
 

@@ -15,8 +15,8 @@ const INPUT = "input: ordinary counts; the set of caches from spec/memcg-slab.md
 
 /**
  * 5.4. A recorded program of mail 001's loop makes nine copies of caches with small objects, four with objects of 256 to
- * 1024 bytes, two up to 4096 and task_struct's; this is that set but for one of the two, whose name is not known. The
- * seq_file is that of the control file which the shell opens from inside the cgroup to leave it.
+ * 1024 bytes, two up to 4096 and task_struct's; this is that set but for one of the two, whose name is not known, and
+ * for seq_file: that of the control file which the shell opens from inside the cgroup to leave it.
  */
 export const TASK_5_4: TaskSpec = {
   stackPages: 4,
@@ -26,12 +26,13 @@ export const TASK_5_4: TaskSpec = {
   forkObjects: FORK_OBJECTS,
   execObjects: [
     ["cred_jar", 1],
-    ["seq_file", 1],
     // Unaccounted: what its lookups and its start take, by the recorded growth of these caches on each CPU.
     ["names_cache", 3],
     ["kmalloc-512", 2],
   ],
   openObjects: [["filp", 1]],
+  seqFileObjects: [["seq_file", 1]],
+  writeBufferObjects: [],
   source: `${INPUT}; recorded 5.4.286 (sizes of the copies)`,
 };
 
@@ -43,7 +44,20 @@ export const TASK_5_0: TaskSpec = {
     ["cred_jar", 1],
     ["inode_cache", 1],
   ],
+  // The caches of these kernels here have none; the buffer behind a seq_file is kmalloc's.
+  seqFileObjects: [],
   source: INPUT,
+};
+
+/**
+ * 4.12 with programs of its time: the C library maps a buffer for each file that is written through stdio, and unmapping
+ * the lower edge of a merged area takes an area and a link of its own.
+ */
+export const TASK_4_12: TaskSpec = {
+  ...TASK_5_0,
+  // biome-ignore format: a table
+  writeBufferObjects: [["vm_area_struct", 1], ["anon_vma_chain", 1]],
+  source: `${INPUT}; buffers: spec/memcg-slab.md D.6 (loop of mail 004)`,
 };
 
 /**

@@ -16,7 +16,7 @@ import { ERA_4_12 } from "./era-constants.ts";
 import { RULES_4_12 } from "./era-rules.ts";
 import { KMALLOC_NAMES_OLD_SLAB } from "./kmalloc.ts";
 import type { KernelProfile } from "./profile.ts";
-import { FILE_SYSTEMS, TASK_5_0 } from "./tasks.ts";
+import { FILE_SYSTEMS, TASK_4_12 } from "./tasks.ts";
 import { WRITEBACK_AREAS } from "./writeback.ts";
 
 const CONFIG = { numa: true, psi: false, bpf: false };
@@ -37,18 +37,24 @@ export const V4_12: KernelProfile = {
   cgroupAreas: eraAreas(ERA_4_12, CONFIG),
   cgroupObjects: eraObjects(ERA_4_12, CONFIG, KMALLOC_NAMES_OLD_SLAB),
   slabAllocator: "SLAB",
+  slubChainBudget: "objects",
+  // The mail's own kernel, before its patch.
+  arrayCachePolicy: "always-ipi",
+  deadCachePolicy: "dead-caches-kept",
   caches: slabCaches([...CACHES_4_12, ...withLongNames(KMALLOC_SLAB)]),
   cacheCopies: slabCopies(KMALLOC_NAMES_OLD_SLAB, false),
   writebackAreas: WRITEBACK_AREAS,
   writebackCache: "kmalloc-1024",
   tmpFileSystem: FILE_SYSTEMS.tmpfs,
-  task: TASK_5_0,
+  task: TASK_4_12,
   bootAreas: BOOT_AREAS_6_1,
   rootSubtreeControl: ["memory"],
   memTotalKb: 65_536_000,
   memFreeKb: 62_914_560,
-  slabReclaimableKb: 40_000,
-  slabUnreclaimableKb: 40_000,
+  bootSlab: { kind: "spread", reclaimableKb: 40_000, unreclaimableKb: 40_000 },
   ...DELAYS,
+  // As mail 004 printed it before its loop, for CPU 0.
+  bootCallIpis: 1192,
+  mkdirKeepsDentry: false,
   cachesAreWarm: true,
 };

@@ -6,7 +6,8 @@
  */
 
 import { BOOT_AREAS_6_1 } from "./boot-6-1.ts";
-import { CACHES_6_1, KMALLOC_SLUB, slubCaches } from "./caches.ts";
+import { recordedSlabs, slubCaches } from "./caches.ts";
+import { CACHES_6_1 } from "./caches-6-1.ts";
 import { DELAYS } from "./delays.ts";
 import { RULES_6_1 } from "./era-rules.ts";
 import type { CgroupObjectSpec, KernelProfile, PercpuAreaSpec } from "./profile.ts";
@@ -78,7 +79,10 @@ export const V6_1: KernelProfile = {
   cgroupAreas: AREAS,
   cgroupObjects: OBJECTS,
   slabAllocator: "SLUB",
-  caches: slubCaches([...CACHES_6_1, ...KMALLOC_SLUB], NR_CPUS),
+  slubChainBudget: "slabs",
+  arrayCachePolicy: "no-first-ipi",
+  deadCachePolicy: "dead-caches-kept",
+  caches: slubCaches(CACHES_6_1, NR_CPUS),
   cacheCopies: undefined,
   writebackAreas: WRITEBACK_AREAS,
   writebackCache: "kmalloc-1k",
@@ -88,9 +92,12 @@ export const V6_1: KernelProfile = {
   rootSubtreeControl: ["memory"],
   memTotalKb: 7124616,
   memFreeKb: 6518800,
-  slabReclaimableKb: 3364,
-  slabUnreclaimableKb: 17404,
+  bootSlab: { kind: "recorded", nrSlabs: recordedSlabs(CACHES_6_1) },
   ...DELAYS,
   gracePeriodNs: 30_000_000,
+  // Recorded: 14 to 20 on most CPUs.
+  bootCallIpis: 16,
+  // Recorded: 11,424 dentries more after 11,000 mkdirs.
+  mkdirKeepsDentry: true,
   cachesAreWarm: false,
 };

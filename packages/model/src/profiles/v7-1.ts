@@ -5,7 +5,8 @@
  * Behaviour: spec/memcg-slab.md 0, A.3, E.5 (from commit lists, not from the tree). Boot areas, memory: 6.1's.
  */
 
-import { CACHES_6_1, KMALLOC_SLUB, slubCaches } from "./caches.ts";
+import { slubCaches } from "./caches.ts";
+import { CACHES_6_1 } from "./caches-6-1.ts";
 import { eraAreas } from "./cgroup-areas.ts";
 import { eraObjects } from "./cgroup-objects.ts";
 import { ERA_6_1 } from "./era-constants.ts";
@@ -29,5 +30,5 @@ export const V7_1: KernelProfile = {
   memcgRules: RULES_7_1,
   cgroupAreas: eraAreas(ERA_6_1, CONFIG),
   cgroupObjects: eraObjects(ERA_6_1, CONFIG, KMALLOC_NAMES_SLUB),
-  caches: slubCaches([...CACHES_6_1, ...KMALLOC_SLUB], NR_CPUS),
+  caches: slubCaches(CACHES_6_1, NR_CPUS),
 };

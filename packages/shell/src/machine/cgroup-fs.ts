@@ -21,6 +21,7 @@ import { controlFile, controlFileNames } from "./cgroup-files.ts";
 import type { ControlFile } from "./control-file.ts";
 import { kernelErrno } from "./kernel-errno.ts";
 import { cpuOf } from "./machine-page-cache.ts";
+import { openedControlFile } from "./opened-files.ts";
 
 const MAX_NAME_BYTES = 255;
 /** Inode numbers: a directory has a multiple of this, its files the numbers behind it. */
@@ -74,15 +75,16 @@ class CgroupDirectory implements DirectoryNode {
 
   #file(name: string): FileNode | undefined {
     const found = controlFile(this.#machine, this.#cgroup, name);
-    return found === undefined ? undefined : this.#controlFile(found.file, this.ino + 1 + found.index);
+    return found === undefined ? undefined : this.#controlFile(found.file, found.index);
   }
 
-  #controlFile(file: ControlFile, ino: number): FileNode {
+  #controlFile(file: ControlFile, index: number): FileNode {
     const { read, write } = file;
     const m = this.#machine;
     const cgroup = this.#cgroup;
     return generatedFile({
-      ino,
+      ino: this.ino + 1 + index,
+      opened: (pid) => openedControlFile(m, cgroup, index, pid),
       mode: write === undefined ? 0o444 : 0o644,
       mtimeNs: this.mtimeNs,
       ...(read === undefined ? {} : { render: () => (this.#removed ? ENODEV : read(m, cgroup)) }),
@@ -118,7 +120,8 @@ class CgroupDirectory implements DirectoryNode {
   rmdir(name: string, pid: number = NO_PID): Errno | undefined {
     const child = this.#directory(name);
     if (child === undefined) return this.#file(name) === undefined ? ENOENT : ENOTDIR;
-    const refused = kernelErrno(cgroupRmdir(this.#machine, child.#cgroup, cpuOf(this.#machine, pid)));
+    const m = this.#machine;
+    const refused = kernelErrno(cgroupRmdir(m, child.#cgroup, cpuOf(m, pid), memcgOfTask(m, pid)));
     if (refused !== undefined) return refused;
     child.#removed = true;
     this.#children.delete(name);

@@ -69,9 +69,9 @@ function kernelPagesKb(m: Machine): { readonly stacks: number; readonly tables: 
 export function meminfo(m: Machine): string {
   const { profile } = m;
   const percpu = percpuKb(m.percpu);
-  const growth = slabGrowthPages(m.caches);
-  const reclaimable = growth.reclaimable * KB_PER_PAGE;
-  const unreclaimable = growth.unreclaimable * KB_PER_PAGE;
+  const reclaimable = m.caches.nrReclaimablePages * KB_PER_PAGE;
+  const unreclaimable = m.caches.nrUnreclaimablePages * KB_PER_PAGE;
+  const reclaimableGrowth = slabGrowthPages(m.caches).reclaimable * KB_PER_PAGE;
   const kernel = kernelPagesKb(m);
   const totals = pageTotals(m);
   const list = (at: number) => (totals.lists[at] ?? 0) * KB_PER_PAGE;
@@ -81,7 +81,7 @@ export function meminfo(m: Machine): string {
   return printMeminfo([
     ["MemTotal", profile.memTotalKb],
     ["MemFree", free],
-    ["MemAvailable", free + activeFile + inactiveFile + reclaimable],
+    ["MemAvailable", free + activeFile + inactiveFile + reclaimableGrowth],
     ["Buffers", 0],
     ["Cached", totals.file * KB_PER_PAGE],
     ["SwapCached", 0],
@@ -99,9 +99,9 @@ export function meminfo(m: Machine): string {
     ["Writeback", 0],
     ["AnonPages", totals.anon * KB_PER_PAGE],
     ["Shmem", totals.shmem * KB_PER_PAGE],
-    ["Slab", profile.slabReclaimableKb + profile.slabUnreclaimableKb + reclaimable + unreclaimable],
-    ["SReclaimable", profile.slabReclaimableKb + reclaimable],
-    ["SUnreclaim", profile.slabUnreclaimableKb + unreclaimable],
+    ["Slab", reclaimable + unreclaimable],
+    ["SReclaimable", reclaimable],
+    ["SUnreclaim", unreclaimable],
     ["KernelStack", kernel.stacks],
     ["PageTables", kernel.tables],
     ["Percpu", percpu],

@@ -5,10 +5,12 @@
  * notify_on_release 0: another value is refused, not ignored. The soft limit is kept and changes nothing.
  */
 
+import { printSlabinfo } from "@ebb/formats";
 import {
   forceEmpty,
   type Machine,
   type MemcgLimit,
+  memcgCaches,
   NO_PAGE_LIMIT,
   PAGE_BYTES,
   ROOT_MEMCG,
@@ -106,11 +108,6 @@ function smallestLimit(m: Machine, memcg: number): number {
   return least;
 }
 
-const SLABINFO_HEAD =
-  "slabinfo - version: 2.1\n" +
-  "# name            <active_objs> <num_objs> <objsize> <objperslab> <pagesperslab>" +
-  " : tunables <limit> <batchcount> <sharedfactor> : slabdata <active_slabs> <num_slabs> <sharedavail>\n";
-
 /** A file of which only one value is modelled. */
 function always(value: string): Pick<ControlFile, "read" | "write"> {
   return {
@@ -137,7 +134,11 @@ export const V1_FILES: readonly ControlFile[] = [
     write: (m, cgroup, _text, pid) => kernelErrno(forceEmpty(m, memcgOfFile(m, cgroup), cpuOf(m, pid))),
   },
   { name: "memory.kmem.limit_in_bytes", notInRoot: false, read: readPages("kmemMaxPages"), write: writeKmemLimit },
-  { name: "memory.kmem.slabinfo", notInRoot: false, read: () => SLABINFO_HEAD },
+  {
+    name: "memory.kmem.slabinfo",
+    notInRoot: false,
+    read: (m, cgroup) => printSlabinfo(memcgCaches(m, memcgOfFile(m, cgroup))),
+  },
   { name: "memory.kmem.usage_in_bytes", notInRoot: false, read: readPages("kmemPages") },
   {
     name: "memory.limit_in_bytes",

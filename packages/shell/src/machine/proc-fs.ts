@@ -8,6 +8,8 @@ import type { DirectoryNode, Node } from "../vfs/node.ts";
 import type { MountEntry } from "../vfs/vfs.ts";
 import { cpuOf } from "./machine-page-cache.ts";
 import { meminfo } from "./meminfo.ts";
+import { openedKernelFile } from "./opened-files.ts";
+import { interrupts, slabinfo, writeSlabinfo } from "./slab-files.ts";
 import { cpusThatAre } from "./sys-fs.ts";
 import type { TaskNames } from "./task-names.ts";
 
@@ -25,12 +27,15 @@ const V1_NUMBER = 1;
 
 let nextIno = 1;
 
-function readOnly(render: (pid: number) => string): Node {
-  return generatedFile({ ino: nextIno++, mode: 0o444, render });
+type Render = (pid: number) => string;
+type Write = (text: string, pid: number) => Errno | undefined;
+
+function readOnly(m: Machine, render: Render): Node {
+  return generatedFile({ ino: nextIno++, mode: 0o444, render, opened: (pid) => openedKernelFile(m, pid) });
 }
 
-function readWrite(render: () => string, write: (text: string, pid: number) => Errno | undefined): Node {
-  return generatedFile({ ino: nextIno++, mode: 0o644, render, write });
+function readWrite(m: Machine, render: Render, write: Write): Node {
+  return generatedFile({ ino: nextIno++, mode: 0o644, render, write, opened: (pid) => openedKernelFile(m, pid) });
 }
 
 /** Cgroups of a hierarchy, dying ones too: that is how v1 users saw them. */
@@ -83,6 +88,7 @@ function cpuinfo(m: Machine): string {
 function dropCaches(m: Machine): Node {
   let last = "0";
   return readWrite(
+    m,
     () => `${last}\n`,
     (text, pid) => {
       const word = text.trim();
@@ -93,6 +99,17 @@ function dropCaches(m: Machine): Node {
       return undefined;
     },
   );
+}
+
+/** Only root may read it, and write to it where arrays can be tuned. */
+function slabinfoFile(m: Machine): Node {
+  return generatedFile({
+    ino: nextIno++,
+    mode: 0o600,
+    render: () => slabinfo(m),
+    write: (text, pid) => writeSlabinfo(m, text, pid),
+    opened: (pid) => openedKernelFile(m, pid),
+  });
 }
 
 function filesystems(m: Machine): string {
@@ -117,10 +134,10 @@ function taskFiles(o: ProcOptions, of: (pid: number) => number): [string, Node][
     `Name:\t${names.commOf(pid)}\nState:\tS (sleeping)\nTgid:\t${pid}\nPid:\t${pid}\nPPid:\t${names.parentOf(pid)}\n` +
     `VmRSS:\t${String(residentKb(machine, pid)).padStart(8)} kB\n`;
   return [
-    ["cgroup", readOnly((pid) => taskCgroups(machine, of(pid)))],
-    ["comm", readOnly((pid) => `${names.commOf(of(pid))}\n`)],
-    ["mounts", readOnly(() => printMounts(o.mounts()))],
-    ["status", readOnly((pid) => status(of(pid)))],
+    ["cgroup", readOnly(machine, (pid) => taskCgroups(machine, of(pid)))],
+    ["comm", readOnly(machine, (pid) => `${names.commOf(of(pid))}\n`)],
+    ["mounts", readOnly(machine, () => printMounts(o.mounts()))],
+    ["status", readOnly(machine, (pid) => status(of(pid)))],
   ];
 }
 
@@ -155,10 +172,10 @@ class TaskDirectories {
 export function createProcFs(o: ProcOptions): DirectoryNode {
   const { machine } = o;
   const kernel = fixedDirectory([
-    ["hostname", readOnly(() => `${o.hostName}\n`)],
-    ["osrelease", readOnly(() => `${machine.profile.release}\n`)],
-    ["ostype", readOnly(() => "Linux\n")],
-    ["pid_max", readOnly(() => "32768\n")],
+    ["hostname", readOnly(machine, () => `${o.hostName}\n`)],
+    ["osrelease", readOnly(machine, () => `${machine.profile.release}\n`)],
+    ["ostype", readOnly(machine, () => "Linux\n")],
+    ["pid_max", readOnly(machine, () => "32768\n")],
   ]);
   const vm = fixedDirectory([["drop_caches", dropCaches(machine)]]);
   const sys = fixedDirectory([
@@ -166,17 +183,19 @@ export function createProcFs(o: ProcOptions): DirectoryNode {
     ["vm", vm],
   ]);
   const fixed = new Map<string, Node>([
-    ["cgroups", readOnly(() => procCgroups(machine))],
-    ["cpuinfo", readOnly(() => cpuinfo(machine))],
-    ["filesystems", readOnly(() => filesystems(machine))],
-    ["loadavg", readOnly(() => "0.00 0.00 0.00 1/1 1\n")],
-    ["meminfo", readOnly(() => meminfo(machine))],
-    ["mounts", readOnly(() => printMounts(o.mounts()))],
+    ["cgroups", readOnly(machine, () => procCgroups(machine))],
+    ["cpuinfo", readOnly(machine, () => cpuinfo(machine))],
+    ["interrupts", readOnly(machine, () => interrupts(machine))],
+    ["filesystems", readOnly(machine, () => filesystems(machine))],
+    ["loadavg", readOnly(machine, () => "0.00 0.00 0.00 1/1 1\n")],
+    ["meminfo", readOnly(machine, () => meminfo(machine))],
+    ["mounts", readOnly(machine, () => printMounts(o.mounts()))],
+    ["slabinfo", slabinfoFile(machine)],
     ["self", fixedDirectory(taskFiles(o, (pid) => pid))],
-    ["swaps", readOnly(() => printSwaps(o.system))],
+    ["swaps", readOnly(machine, () => printSwaps(o.system))],
     ["sys", sys],
-    ["uptime", readOnly(() => uptime(machine))],
-    ["version", readOnly(() => `Linux version ${machine.profile.release} (ebb) #1 SMP\n`)],
+    ["uptime", readOnly(machine, () => uptime(machine))],
+    ["version", readOnly(machine, () => `Linux version ${machine.profile.release} (ebb) #1 SMP\n`)],
   ]);
   const tasks = new TaskDirectories(o);
   return generatedDirectory({

@@ -5,6 +5,7 @@ import {
   KEEP_STATS,
   kernelProfile,
   type Machine,
+  ownSlabPolicies,
   percpuPolicy,
   startTask,
   verifyMachine,
@@ -31,7 +32,15 @@ export function runOnVm(kernel: string, source: string): VmRun {
   const variant = profile?.percpuVariants[profile.percpuPolicy];
   if (profile === undefined || policy === undefined || variant === undefined) throw new Error("no such profile");
   const small = { ...profile, bootAreas: { ...profile.bootAreas, repeats: 1 } };
-  const options = { ...small, profile: small, policy, variant, memcgPolicy: KEEP_STATS, faults: new Set<never>() };
+  const options = {
+    ...small,
+    profile: small,
+    policy,
+    variant,
+    memcgPolicy: KEEP_STATS,
+    faults: new Set<never>(),
+    ...ownSlabPolicies(small),
+  };
   const machine = createMachine({ ...options, nrCpus: NR_CPUS, nrNodes: 1 });
   const vm = createVirtualMachine(machine);
   const pid = startTask(machine);

@@ -22,6 +22,14 @@ interface GeneratedFileOptions {
    */
   readonly write?: (bytes: string, pid: number) => Errno | number | undefined;
   readonly mtimeNs?: number;
+  /** Told of each open; the answer is told of the handle's writes and of its close. */
+  readonly opened?: (pid: number) => OpenedFile;
+}
+
+/** Somebody who counts what open files take. */
+export interface OpenedFile {
+  wrote(): void;
+  closed(): void;
 }
 
 /** A file of size 0 whose text is made by the read at position 0 and kept for the reads after it, as by seq_file. */
@@ -53,7 +61,8 @@ class GeneratedFile implements FileNode {
     const { render, write } = this.#options;
     if (flags.write && (write === undefined || (this.mode & ANY_WRITE) === 0)) return EACCES;
     if (flags.read && (render === undefined || (this.mode & ANY_READ) === 0)) return EACCES;
-    return new GeneratedHandle(flags.read ? render : undefined, flags.write ? write : undefined, pid);
+    const opened = this.#options.opened?.(pid);
+    return new GeneratedHandle(flags.read ? render : undefined, flags.write ? write : undefined, pid, opened);
   }
 }
 
@@ -61,12 +70,19 @@ class GeneratedHandle implements FileHandle {
   readonly #render: GeneratedFileOptions["render"];
   readonly #write: GeneratedFileOptions["write"];
   readonly #pid: number;
+  readonly #opened: OpenedFile | undefined;
   #text: string | undefined = undefined;
 
-  constructor(render: GeneratedFileOptions["render"], write: GeneratedFileOptions["write"], pid: number) {
+  constructor(
+    render: GeneratedFileOptions["render"],
+    write: GeneratedFileOptions["write"],
+    pid: number,
+    opened: OpenedFile | undefined,
+  ) {
     this.#render = render;
     this.#write = write;
     this.#pid = pid;
+    this.#opened = opened;
   }
 
   read(position: number, maxBytes: number): string | Errno {
@@ -80,11 +96,14 @@ class GeneratedHandle implements FileHandle {
   }
 
   write(_position: number, bytes: string): number | Errno {
-    return this.#write === undefined ? EBADF : (this.#write(bytes, this.#pid) ?? bytes.length);
+    if (this.#write === undefined) return EBADF;
+    this.#opened?.wrote();
+    return this.#write(bytes, this.#pid) ?? bytes.length;
   }
 
   close(): void {
     this.#text = undefined;
+    this.#opened?.closed();
   }
 }
 

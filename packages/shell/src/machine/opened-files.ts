@@ -1,0 +1,22 @@
+/** Open files whose text the kernel makes, as the machine counts them: slab objects of the task that opens. */
+
+import { bufferWrite, closeFile, type Machine, openControlFile, openKernelFile } from "@ebb/model";
+import type { OpenedFile } from "../vfs/generated.ts";
+import { cpuOf } from "./machine-page-cache.ts";
+
+/** Task `pid` opens a file of /proc or /sys. */
+export function openedKernelFile(m: Machine, pid: number): OpenedFile {
+  return opened(m, openKernelFile(m, pid), pid);
+}
+
+/** Task `pid` opens control file number `file` of a cgroup. */
+export function openedControlFile(m: Machine, cgroup: number, file: number, pid: number): OpenedFile {
+  return opened(m, openControlFile(m, cgroup, file, pid), pid);
+}
+
+function opened(m: Machine, handle: number, pid: number): OpenedFile {
+  return {
+    wrote: () => bufferWrite(m, handle, pid),
+    closed: () => closeFile(m, handle, cpuOf(m, pid)),
+  };
+}
