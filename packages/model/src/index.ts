@@ -77,8 +77,9 @@ export type {
   KernelProfile,
   PercpuVariant,
 } from "./profiles/profile.ts";
+export { withAllocator } from "./profiles/slab-parts.ts";
 export { FILE_SYSTEMS } from "./profiles/tasks.ts";
-export { rowOfObject, slabGrowthPages } from "./slab/caches.ts";
+export { COPY_DEAD, rowOfObject, slabGrowthPages } from "./slab/caches.ts";
 export { DEAD_CACHE_RETRY_NS } from "./slab/dead-caches.ts";
 export * from "./slab/events.ts";
 export * from "./slab/policies.ts";

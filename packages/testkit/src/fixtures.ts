@@ -14,6 +14,11 @@ export function fixtureFolder(name: string): string {
   return join(FIXTURES, name);
 }
 
+/** Path of the folder of experiments, as `readFixture` takes it. */
+export function experimentFolder(): string {
+  return join(FIXTURES, "..", "experiments");
+}
+
 /** The text of a file, unpacked when its name ends in `.gz`; undefined when there is none. */
 export function readFixture(folder: string, name: string): string | undefined {
   const path = join(folder, name);

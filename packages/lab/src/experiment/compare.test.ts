@@ -2,7 +2,18 @@ import { describe, expect, test } from "vitest";
 import { summarize } from "./compare.ts";
 import type { Reading } from "./readings.ts";
 
-const FIGURES = { nrDying: 0, percpuKb: 0, nrChunks: 0, nrPopulatedPages: 0, nrEmptyPopPages: 0, liveBytes: 0 };
+const FIGURES = {
+  nrDying: 0,
+  percpuKb: 0,
+  nrChunks: 0,
+  nrPopulatedPages: 0,
+  nrEmptyPopPages: 0,
+  liveBytes: 0,
+  nrDeadCaches: 0,
+  nrDeadCachePages: 0,
+  nrIpisCpu0: 0,
+  nrIpis: 0,
+};
 
 /** A reading of `percpuKb` while `nrOnline` cgroups are online. */
 function reading([percpuKb, nrOnline]: readonly [number, number]): Reading {

@@ -82,9 +82,9 @@ test("the table of a comparison", () => {
     "",
     "                                                    vanilla        rfc          v1          v3   upstream",
     "kinds, empty pages counted                        2, global  2, global  2, perkind  2, perkind  1, global",
-    "line 4  grep Percpu /proc/meminfo                      7360       7360        7616        7616       7360",
+    "line 4 at 0.0 s  grep Percpu /proc/meminfo             7360       7360        7616        7616       7360",
     "line 9  cat /proc/meminfo | grep -E 'MemFree|Pe…      12992      12992       13376       13376      13056",
-    "line 4 (2)  grep Percpu /proc/meminfo                 12992      12992       12352       12096      10304",
+    "line 4 (2) at 10.0 s  grep Percpu /proc/meminfo       12992      12992       12352       12096      10304",
     "came back                                             0.0 %      0.0 %      17.8 %      22.2 %     48.3 %",
     "ideal                                                  7872       7872        8140        8140       7878",
     "x ideal                                                1.65       1.65        1.52        1.49       1.31",
@@ -117,6 +117,10 @@ function keysOf(value: unknown, path: string, out: string[]): readonly string[] 
   return out;
 }
 
+const FIGURE_KEYS = [
+  ...["online", "dying", "percpuKb", "chunks", "populatedPages", "emptyPages", "liveBytes"],
+  ...["deadCaches", "deadCachePages", "ipisCpu0", "ipis"],
+];
 const READING_KEYS = [
   "line",
   "occurrence",
@@ -125,9 +129,7 @@ const READING_KEYS = [
   "output",
   "percpuKb",
   "rows.Percpu",
-  ...["online", "dying", "percpuKb", "chunks", "populatedPages", "emptyPages", "liveBytes"].map(
-    (key) => `figures.${key}`,
-  ),
+  ...FIGURE_KEYS.map((key) => `figures.${key}`),
 ];
 
 test("the JSON of a run has its keys, in their order", () => {
@@ -139,9 +141,7 @@ test("the JSON of a run has its keys, in their order", () => {
     ...["commands", "stdout", "stderr"],
     ...READING_KEYS.map((key) => `readings[].${key}`),
     ...["findings[]", "deadlocked[]", "leftRunning"],
-    ...["online", "dying", "percpuKb", "chunks", "populatedPages", "emptyPages", "liveBytes"].map(
-      (key) => `figures.${key}`,
-    ),
+    ...FIGURE_KEYS.map((key) => `figures.${key}`),
     "stateHash",
   ]);
 });

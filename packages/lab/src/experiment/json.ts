@@ -10,7 +10,8 @@
  *
  *     a reading         line, occurrence, command, virtualNs, output, percpuKb, rows {name: kB}, figures; where the count
  *                       of dying cgroups was printed also dyingDescendants
- *     figures           online, dying, percpuKb, chunks, populatedPages, emptyPages, liveBytes
+ *     figures           online, dying, percpuKb, chunks, populatedPages, emptyPages, liveBytes, deadCaches,
+ *                       deadCachePages, ipisCpu0, ipis
  *     a finding         kind, script, line, column, message
  *
  * Byte strings are decoded as UTF-8 by the caller's `text`. Ratios are rounded to four places, the ideal to whole kB.
@@ -140,6 +141,10 @@ function figuresValue(f: MachineFigures): object {
     populatedPages: f.nrPopulatedPages,
     emptyPages: f.nrEmptyPopPages,
     liveBytes: f.liveBytes,
+    deadCaches: f.nrDeadCaches,
+    deadCachePages: f.nrDeadCachePages,
+    ipisCpu0: f.nrIpisCpu0,
+    ipis: f.nrIpis,
   };
 }
 

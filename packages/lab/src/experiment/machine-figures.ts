@@ -1,11 +1,21 @@
 /** What one machine's memory comes to at one moment. */
 
-import { forEachChunk, type Machine, NR_CHUNKS, NR_POPULATED, PAGE_BYTES, percpuKb, ROOT_CGROUP } from "@ebb/model";
+import {
+  COPY_DEAD,
+  forEachChunk,
+  type Machine,
+  NO_CGROUP,
+  NR_CHUNKS,
+  NR_POPULATED,
+  PAGE_BYTES,
+  percpuKb,
+  ROOT_CGROUP,
+} from "@ebb/model";
 
 export interface MachineFigures {
-  /** Cgroups below the root that are online. */
+  /** Cgroups below the roots that are online. */
   readonly nrOnline: number;
-  /** Cgroups below the root that are removed and not yet released. */
+  /** Cgroups below the roots that are removed and not yet released. */
   readonly nrDying: number;
   readonly percpuKb: number;
   /** Percpu chunks, the reserved one not counted. */
@@ -16,6 +26,12 @@ export interface MachineFigures {
   readonly nrEmptyPopPages: number;
   /** Bytes of live areas in one unit, over all chunks. */
   readonly liveBytes: number;
+  /** Copies of slab caches whose memcg is offline, and the pages of their slabs. */
+  readonly nrDeadCaches: number;
+  readonly nrDeadCachePages: number;
+  /** Function-call interrupts since the experiment began: received by CPU 0, and by all CPUs. */
+  readonly nrIpisCpu0: number;
+  readonly nrIpis: number;
 }
 
 export function machineFigures(m: Machine): MachineFigures {
@@ -27,13 +43,34 @@ export function machineFigures(m: Machine): MachineFigures {
     nrEmptyPopPages += t.nrEmptyPopPages[chunk] ?? 0;
     liveBytes += (t.nrPages[chunk] ?? 0) * PAGE_BYTES - hiddenBytes - (t.freeBytes[chunk] ?? 0);
   });
+  const { nrCallIpis } = m.caches;
   return {
-    nrOnline: m.cgroups.nrDescendants[ROOT_CGROUP] ?? 0,
-    nrDying: m.cgroups.nrDying[ROOT_CGROUP] ?? 0,
+    nrOnline: inBothHierarchies(m, m.cgroups.nrDescendants),
+    nrDying: inBothHierarchies(m, m.cgroups.nrDying),
     percpuKb: percpuKb(t),
     nrChunks: t.globals[NR_CHUNKS] ?? 0,
     nrPopulatedPages: t.globals[NR_POPULATED] ?? 0,
     nrEmptyPopPages,
     liveBytes,
+    ...deadCaches(m),
+    nrIpisCpu0: nrCallIpis[0] ?? 0,
+    nrIpis: nrCallIpis.reduce((sum, nr) => sum + nr, 0),
   };
+}
+
+/** A count of the roots of v2 and, where it is mounted, of the v1 memory hierarchy. */
+function inBothHierarchies(m: Machine, column: Int32Array): number {
+  const ofV1 = m.v1Root === NO_CGROUP ? 0 : (column[m.v1Root] ?? 0);
+  return (column[ROOT_CGROUP] ?? 0) + ofV1;
+}
+
+function deadCaches({ caches }: Machine): Pick<MachineFigures, "nrDeadCaches" | "nrDeadCachePages"> {
+  let nrDeadCaches = 0;
+  let nrDeadCachePages = 0;
+  for (let row = caches.specs.length; row < caches.nrRows; row++) {
+    if (caches.state[row] !== COPY_DEAD) continue;
+    nrDeadCaches++;
+    nrDeadCachePages += caches.nrPages[row] ?? 0;
+  }
+  return { nrDeadCaches, nrDeadCachePages };
 }

@@ -12,6 +12,7 @@ import {
   type PercpuVariant,
   SLAB_FAULTS,
   STATS_FAULTS,
+  withAllocator,
 } from "@ebb/model";
 
 /** What settings change, on its way from the profile's values to the machine's. */
@@ -66,6 +67,9 @@ export const MACHINE_SETTINGS: readonly MachineSetting[] = [
   timeSetting("destroy-item-ms", "destroyItemNs", 0, "what one item of the cgroup destroy queue takes"),
   timeSetting("balance-delay-ms", "balanceDelayNs", 0, "the time from asking for the percpu balance work to its run"),
   timeSetting("exec-ms", "execNs", 0, "what starting one program takes"),
+  profileTimeSetting("copy-delay-ms", (ns) => ({ copyDelayNs: ns }), "the time until a worker makes a copy of a cache"),
+  profileTimeSetting("barrier-ms", (ns) => ({ barrierNs: [[1, ns]] }), "what interrupting all other CPUs takes"),
+  profileTimeSetting("call-ms", (ns) => ({ callNs: ns }), "what a call of a loaded builtin takes (enable -f)"),
   {
     name: "static-percpu",
     values: `1 to ${MAX_STATIC_BYTES}`,
@@ -111,6 +115,16 @@ export const MACHINE_SETTINGS: readonly MachineSetting[] = [
   configSetting("psi", "pressure stall information: a percpu structure in each cgroup"),
   configSetting("numa", "a kernel that knows NUMA: some statistics more, also on one node"),
   {
+    name: "allocator",
+    values: "SLAB or SLUB",
+    meaning: "the slab allocator the kernel is built with; 3.8, 4.12 and 5.0, whose caches are computed",
+    apply(inputs, value) {
+      if (value !== "SLAB" && value !== "SLUB") return undefined;
+      const built = withAllocator(inputs.profile, value);
+      return typeof built === "string" ? built : { ...inputs, profile: built };
+    },
+  },
+  {
     name: "tmp",
     values: Object.keys(FILE_SYSTEMS).join(", "),
     meaning: "the file system under /tmp; only ext4's files make writeback structures",
@@ -144,6 +158,23 @@ function timeSetting(name: string, field: TimeInput, minNs: number, meaning: str
     apply: (inputs, value) => {
       const ns = milliseconds(value);
       return ns === undefined || ns < minNs ? undefined : { ...inputs, [field]: ns };
+    },
+  };
+}
+
+/** A time that stands in the profile. */
+function profileTimeSetting(
+  name: string,
+  change: (ns: number) => Partial<KernelProfile>,
+  meaning: string,
+): MachineSetting {
+  return {
+    name,
+    values: `0 to ${MAX_MS}`,
+    meaning: `${meaning}, ms of virtual time`,
+    apply: (inputs, value) => {
+      const ns = milliseconds(value);
+      return ns === undefined ? undefined : withProfile(inputs, change(ns));
     },
   };
 }

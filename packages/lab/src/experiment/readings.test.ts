@@ -10,6 +10,10 @@ const FIGURES: MachineFigures = {
   nrPopulatedPages: 0,
   nrEmptyPopPages: 0,
   liveBytes: 0,
+  nrDeadCaches: 0,
+  nrDeadCachePages: 0,
+  nrIpisCpu0: 0,
+  nrIpis: 0,
 };
 
 test.each([

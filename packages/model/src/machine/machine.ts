@@ -52,11 +52,8 @@ export function createMachine(options: MachineOptions): Machine {
     emptyCount: variant.emptyCount,
   });
   const plan = compilePlan(profile, nrNodes);
-  const forkList = objectList(profile, profile.task.forkObjects);
-  const execList = objectList(profile, profile.task.execObjects);
-  const openList = objectList(profile, profile.task.openObjects);
-  const seqFileList = objectList(profile, profile.task.seqFileObjects);
-  const writeBufferList = objectList(profile, profile.task.writeBufferObjects);
+  const lists = objectLists(profile);
+  const { forkList, execList, openList, seqFileList, writeBufferList } = lists;
   const nodeOfCpu = Int32Array.from({ length: nrCpus }, (_, cpu) => nodeAmong(options, cpu));
   const m: Machine = {
     options,
@@ -82,17 +79,16 @@ export function createMachine(options: MachineOptions): Machine {
     dentries: createDentries(),
     sockets: createSockets(),
     tasks: createTasks(forkList.length, execList.length),
-    forkList,
-    execList,
-    openList,
-    seqFileList,
-    writeBufferList,
+    ...lists,
     queue: createDeferredQueue(),
     nowNs: 0,
     destroyQueueNs: 0,
+    copyQueueNs: 0,
     balanceQueued: 0,
     nextPid: FIRST_PID,
     nextCpu: 0,
+    cpuBusyNs: new Float64Array(nrCpus),
+    cpuWorked: new Int32Array(nrCpus),
     cpuOnline: new Int32Array(nrCpus).fill(1),
     stockMemcg: new Int32Array(nrCpus).fill(NO_MEMCG),
     stockPages: new Int32Array(nrCpus),
@@ -113,12 +109,21 @@ export function createMachine(options: MachineOptions): Machine {
   return m;
 }
 
-/** The cache of each object, one word each. */
-function objectList(profile: KernelProfile, objects: readonly (readonly [cache: string, count: number])[]): Int32Array {
-  const indexes = objects.flatMap(([name, count]) =>
-    new Array<number>(count).fill(profile.caches.findIndex((cache) => cache.name === name)),
-  );
-  return Int32Array.from(indexes);
+/** The cache of each object that tasks and open files take, one word each. */
+function objectLists({ caches, task }: KernelProfile) {
+  const indexes = (objects: readonly (readonly [cache: string, count: number])[]) =>
+    Int32Array.from(
+      objects.flatMap(([name, count]) =>
+        new Array<number>(count).fill(caches.findIndex((cache) => cache.name === name)),
+      ),
+    );
+  return {
+    forkList: indexes(task.forkObjects),
+    execList: indexes(task.execObjects),
+    openList: indexes(task.openObjects),
+    seqFileList: indexes(task.seqFileObjects),
+    writeBufferList: indexes(task.writeBufferObjects),
+  };
 }
 
 /** Takes what a boot takes; the balance work runs as soon as it is asked for. Answers how many areas live on. */

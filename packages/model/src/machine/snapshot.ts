@@ -22,7 +22,15 @@ import { TASK_FIELDS } from "./task-table.ts";
 
 /** Columns with a word for each CPU. */
 function cpuColumnsOf(m: Machine): readonly Int32Array[] {
-  return [m.cpuOnline, m.stockMemcg, m.stockPages, m.objcgs.stockObjcg, m.objcgs.stockBytes, m.caches.nrCallIpis];
+  return [
+    m.cpuOnline,
+    m.cpuWorked,
+    m.stockMemcg,
+    m.stockPages,
+    m.objcgs.stockObjcg,
+    m.objcgs.stockBytes,
+    m.caches.nrCallIpis,
+  ];
 }
 
 /** Numbers that are copied as they are: the machine's, and those of its caches. */
@@ -38,6 +46,7 @@ const CACHE_NUMBERS = [
 const NUMBERS = [
   "nowNs",
   "destroyQueueNs",
+  "copyQueueNs",
   "balanceQueued",
   "nextPid",
   "nextCpu",
@@ -88,6 +97,7 @@ export interface MachineSnapshot {
   readonly tables: readonly TableSnapshot[];
   readonly tasks: readonly Int32Array[];
   readonly cpus: readonly Int32Array[];
+  readonly cpuBusyNs: Float64Array;
   readonly numbers: readonly number[];
   readonly memcgIds: Uint8Array;
   readonly nextMemcgId: number;
@@ -107,6 +117,7 @@ export function snapshotMachine(m: Machine): MachineSnapshot {
     tables: tablesOf(m).map((table) => table.snapshot()),
     tasks: TASK_FIELDS.map((field) => m.tasks[field].slice()),
     cpus: cpuColumnsOf(m).map((column) => column.slice()),
+    cpuBusyNs: m.cpuBusyNs.slice(),
     numbers: NUMBERS.map((name) => m[name]),
     memcgIds: m.memcgs.idUsed.slice(),
     nextMemcgId: m.memcgs.nextId,
@@ -132,6 +143,7 @@ export function restoreMachine(m: Machine, s: MachineSnapshot): void {
   cpuColumnsOf(m).forEach((column, i) => {
     column.set(s.cpus[i]);
   });
+  m.cpuBusyNs.set(s.cpuBusyNs);
   NUMBERS.forEach((name, i) => {
     m[name] = s.numbers[i];
   });
@@ -159,6 +171,7 @@ export function hashMachine(m: Machine): string {
   for (const table of tablesOf(m)) table.fold(word);
   for (const field of TASK_FIELDS) foldWords(m.tasks[field], word);
   for (const column of cpuColumnsOf(m)) foldWords(column, word);
+  for (const busyNs of m.cpuBusyNs) foldTotal(hash, busyNs);
   for (const name of NUMBERS) foldTotal(hash, m[name]);
   for (const used of m.memcgs.idUsed) foldWord(hash, used);
   foldWord(hash, m.memcgs.nextId);

@@ -75,11 +75,16 @@ export interface Machine {
   nowNs: number;
   /** When the last item of the cgroup destroy queue will have run. */
   destroyQueueNs: number;
+  /** When the last copy of a cache that was asked for will have been made: one at a time, under slab_mutex. */
+  copyQueueNs: number;
   /** 1 while the balance work waits in the queue. */
   balanceQueued: number;
   nextPid: number;
   /** CPU the next new task goes to. */
   nextCpu: number;
+  /** By CPU: until when a program that starts there lets nobody else run, ns; 1 when a work item has run since. */
+  readonly cpuBusyNs: Float64Array;
+  readonly cpuWorked: Int32Array;
   /** 1 for CPUs that are online. */
   readonly cpuOnline: Int32Array;
   /** Charged pages each CPU keeps, and for which memcg (NO_MEMCG: none). */

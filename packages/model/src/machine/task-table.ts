@@ -13,6 +13,8 @@ export const TASK_FIELDS = [
   "cgroup",
   "v1Cgroup",
   "cpu",
+  "cpuFrom",
+  "cpuEnd",
   "stackOwner",
   "nrKernelPages",
   "firstPage",
@@ -27,6 +29,9 @@ export interface Tasks {
   readonly cgroup: Int32Array;
   readonly v1Cgroup: Int32Array;
   readonly cpu: Int32Array;
+  /** CPUs it may run on, half open. */
+  readonly cpuFrom: Int32Array;
+  readonly cpuEnd: Int32Array;
   /** Memcg that kernel stack and page tables are charged to, and how many pages they are. */
   readonly stackOwner: Int32Array;
   readonly nrKernelPages: Int32Array;
@@ -45,6 +50,8 @@ export function createTasks(nrForkObjects: number, nrExecObjects: number): Tasks
     cgroup: new Int32Array(PID_MAX).fill(NO_TASK),
     v1Cgroup: new Int32Array(PID_MAX).fill(NO_TASK),
     cpu: new Int32Array(PID_MAX),
+    cpuFrom: new Int32Array(PID_MAX),
+    cpuEnd: new Int32Array(PID_MAX),
     stackOwner: new Int32Array(PID_MAX),
     nrKernelPages: new Int32Array(PID_MAX),
     firstPage: new Int32Array(PID_MAX).fill(NO_ROW),

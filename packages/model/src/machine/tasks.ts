@@ -1,12 +1,14 @@
 /**
  * Tasks: pids, the cgroup each is in, the CPU it runs on. Pids are dealt in turn and begin again behind the first 300,
- * as Linux does; a new task goes to the next CPU that is online and stays there.
+ * as Linux does. A new task goes to the next CPU that is online and that it may run on; it stays there, unless the
+ * profile says that a work item pushes it on.
  */
 
 import { ROOT_CGROUP } from "../cgroup/cgroups.ts";
 import { memcgOf } from "../cgroup/membership.ts";
-import { EAGAIN, EBUSY, ESRCH } from "../errno.ts";
+import { EAGAIN, EBUSY, EINVAL, ESRCH } from "../errno.ts";
 import { ROOT_MEMCG } from "../memcg/memcgs.ts";
+import { BOOT_CPU } from "./boot-cpu.ts";
 import type { Machine } from "./state.ts";
 import { dropTaskMemory, takeForkMemory, takeProgramMemory } from "./task-memory.ts";
 import { NO_TASK, PID_MAX } from "./task-table.ts";
@@ -31,7 +33,9 @@ function newTask(m: Machine, cgroup: number, v1Cgroup: number, parentPid: number
     if (m.tasks.cgroup[pid] !== NO_TASK) continue;
     m.tasks.cgroup[pid] = cgroup;
     m.tasks.v1Cgroup[pid] = v1Cgroup;
-    m.tasks.cpu[pid] = takeCpu(m);
+    m.tasks.cpuFrom[pid] = parentPid === NO_TASK ? 0 : m.tasks.cpuFrom[parentPid];
+    m.tasks.cpuEnd[pid] = parentPid === NO_TASK ? m.options.nrCpus : m.tasks.cpuEnd[parentPid];
+    m.tasks.cpu[pid] = takeCpu(m, pid);
     m.cgroups.nrTasks[cgroup]++;
     if (v1Cgroup !== NO_TASK) m.cgroups.nrTasks[v1Cgroup]++;
     takeForkMemory(m, pid, parentPid);
@@ -40,17 +44,51 @@ function newTask(m: Machine, cgroup: number, v1Cgroup: number, parentPid: number
   return EAGAIN;
 }
 
-function takeCpu(m: Machine): number {
-  const { nrCpus } = m.options;
+/** The next CPU in turn that is online and that the task may run on; the boot CPU when there is none. */
+function takeCpu(m: Machine, pid: number): number {
+  const { cpuFrom, cpuEnd } = m.tasks;
+  const nrCpus = cpuEnd[pid] - cpuFrom[pid];
   let cpu = m.nextCpu;
-  while (m.cpuOnline[cpu] === 0) cpu = cpu + 1 < nrCpus ? cpu + 1 : 0;
-  m.nextCpu = cpu + 1 < nrCpus ? cpu + 1 : 0;
-  return cpu;
+  for (let tried = 0; tried < nrCpus; tried++) {
+    if (cpu < cpuFrom[pid] || cpu >= cpuEnd[pid]) cpu = cpuFrom[pid];
+    if (m.cpuOnline[cpu] !== 0) {
+      m.nextCpu = cpu + 1 < m.options.nrCpus ? cpu + 1 : 0;
+      return cpu;
+    }
+    cpu++;
+  }
+  return BOOT_CPU;
 }
 
-/** Task `pid` starts a program: what it had of memory is replaced. */
+/**
+ * Lets the task run on CPUs `[from, end)` alone, from now on.
+ *
+ * @returns 0; ESRCH; EINVAL when none of them is online
+ */
+export function setTaskCpus(m: Machine, pid: number, from: number, end: number): number {
+  if (taskCgroup(m, pid) === NO_TASK) return ESRCH;
+  const last = Math.min(end, m.options.nrCpus);
+  if (!m.cpuOnline.subarray(from, last).includes(1)) return EINVAL;
+  const { tasks } = m;
+  tasks.cpuFrom[pid] = from;
+  tasks.cpuEnd[pid] = last;
+  if (tasks.cpu[pid] < from || tasks.cpu[pid] >= last) tasks.cpu[pid] = takeCpu(m, pid);
+  return 0;
+}
+
+/** The task comes back from a system call: where work items push tasks on, it goes to another CPU if one has run. */
+export function returnFromCall(m: Machine, pid: number): void {
+  const cpu = m.tasks.cpu[pid];
+  if (!m.profile.workMovesTasks || m.cpuWorked[cpu] === 0 || taskCgroup(m, pid) === NO_TASK) return;
+  m.cpuWorked[cpu] = 0;
+  m.tasks.cpu[pid] = takeCpu(m, pid);
+}
+
+/** Task `pid` starts a program: what it had of memory is replaced, and no work item runs on its CPU until it is done. */
 export function execTask(m: Machine, pid: number): void {
-  if (taskCgroup(m, pid) !== NO_TASK) takeProgramMemory(m, pid);
+  if (taskCgroup(m, pid) === NO_TASK) return;
+  takeProgramMemory(m, pid);
+  m.cpuBusyNs[m.tasks.cpu[pid]] = m.nowNs + m.options.execNs;
 }
 
 export function exitTask(m: Machine, pid: number): void {

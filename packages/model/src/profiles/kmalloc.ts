@@ -19,8 +19,6 @@ export function kmallocCache(sizeBytes: number, { minBytes, longNames }: Kmalloc
 
 export const KMALLOC_NAMES_SLUB: KmallocNaming = { minBytes: 8, longNames: false };
 export const KMALLOC_NAMES_SLAB: KmallocNaming = { minBytes: 32, longNames: false };
-/** SLAB before 4.20. */
-export const KMALLOC_NAMES_OLD_SLAB: KmallocNaming = { minBytes: 32, longNames: true };
 
 /** How a kernel with these caches names kmalloc's. */
 export function kmallocNaming(caches: readonly CacheSpec[]): KmallocNaming {

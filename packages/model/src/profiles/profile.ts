@@ -8,6 +8,7 @@
 import type { EmptyCount } from "../percpu/state.ts";
 import type { EraConstants, KernelConfig } from "./era-constants.ts";
 import type { MemcgRules } from "./memcg-rules.ts";
+import type { SlabSource } from "./slab-parts.ts";
 
 /** When a dying cgroup gives a percpu area back. */
 export type FreedBy =
@@ -166,6 +167,8 @@ export interface KernelProfile {
   readonly cgroupAreas: readonly PercpuAreaSpec[];
   readonly cgroupObjects: readonly CgroupObjectSpec[];
   readonly slabAllocator: "SLAB" | "SLUB";
+  /** What its caches are computed from; undefined where they are as recorded. */
+  readonly slabSource: SlabSource | undefined;
   /** What SLUB's chains of partial slabs are measured in: free objects up to 5.15, slabs from then on. */
   readonly slubChainBudget: "objects" | "slabs";
   /** Policy by which the unmodified kernel sets up SLAB's arrays, and by which copies end that hold their memcg. */
@@ -195,7 +198,13 @@ export interface KernelProfile {
   readonly balanceDelayNs: number;
   /** What starting one program takes, ns of virtual time. */
   readonly execNs: number;
-  /** From the first request for a missing cache copy to its creation by a work item, ns. */
+  /** What a system call by a command within the shell takes (`enable -f`), ns. */
+  readonly callNs: number;
+  /** A task goes on at another CPU when a work item ran on its own. */
+  readonly workMovesTasks: boolean;
+  /** What interrupting all other CPUs and waiting for them takes, [from so many CPUs on, ns] in ascending order. */
+  readonly barrierNs: readonly (readonly [nrCpus: number, ns: number])[];
+  /** From the moment a task that asked for a missing cache copy gives way to the copy's creation, ns. */
   readonly copyDelayNs: number;
   /** What the destruction of a copy that its offline memcg gave up takes beyond a grace period, ns. */
   readonly copyDestroyNs: number;

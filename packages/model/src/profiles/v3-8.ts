@@ -5,19 +5,15 @@
  * kind and no more. The references, copies and what pins what are 3.8's: spec/memcg-slab.md 0, A.3, E.4.
  */
 
-import { slubCopies } from "./cache-copies.ts";
-import { CACHES_4_12, type CacheRow, KMALLOC_SLUB, slubCaches, withLongNames } from "./caches.ts";
-import { eraObjects } from "./cgroup-objects.ts";
+import { CACHES_4_12 } from "./caches.ts";
 import { ERA_4_12 } from "./era-constants.ts";
 import { RULES_3_8 } from "./era-rules.ts";
 import type { KernelProfile } from "./profile.ts";
+import { slabParts } from "./slab-parts.ts";
 import { V4_12 } from "./v4-12.ts";
 
 const NR_CPUS = 8;
-const NAMES = { minBytes: 8, longNames: true };
-
-/** SLUB's own structure is larger than SLAB's: spec/memcg-slab.md B.3. */
-const ofSlub = (row: CacheRow): CacheRow => (row[0] === "kmem_cache" ? ["kmem_cache", 384, ""] : row);
+const SLAB_SOURCE = { rows: CACHES_4_12, longNames: true, copies: "plain" } as const;
 
 export const V3_8: KernelProfile = {
   ...V4_12,
@@ -27,10 +23,9 @@ export const V3_8: KernelProfile = {
   source: "behaviour: spec/memcg-slab.md 0, A.3, E.4; sizes: unknown, those of 4.12 stand in for them",
   nrCpus: NR_CPUS,
   memcgRules: RULES_3_8,
-  cgroupObjects: eraObjects(ERA_4_12, V4_12.config, NAMES),
-  slabAllocator: "SLUB",
-  caches: slubCaches([...CACHES_4_12.map(ofSlub), ...withLongNames(KMALLOC_SLUB)], NR_CPUS),
-  cacheCopies: slubCopies(),
+  ...slabParts("SLUB", SLAB_SOURCE, ERA_4_12, V4_12.config, NR_CPUS),
+  workMovesTasks: false,
+  bootCallIpis: 0,
   writebackAreas: [],
   writebackCache: "",
 };

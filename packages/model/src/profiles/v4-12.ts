@@ -7,18 +7,18 @@
  */
 
 import { BOOT_AREAS_6_1 } from "./boot-6-1.ts";
-import { slabCopies } from "./cache-copies.ts";
-import { CACHES_4_12, KMALLOC_SLAB, slabCaches, withLongNames } from "./caches.ts";
+import { CACHES_4_12 } from "./caches.ts";
 import { eraAreas } from "./cgroup-areas.ts";
-import { eraObjects } from "./cgroup-objects.ts";
 import { DELAYS } from "./delays.ts";
 import { ERA_4_12 } from "./era-constants.ts";
 import { RULES_4_12 } from "./era-rules.ts";
-import { KMALLOC_NAMES_OLD_SLAB } from "./kmalloc.ts";
 import type { KernelProfile } from "./profile.ts";
+import { type SlabSource, slabParts } from "./slab-parts.ts";
 import { FILE_SYSTEMS, TASK_4_12 } from "./tasks.ts";
 import { WRITEBACK_AREAS } from "./writeback.ts";
 
+const NR_CPUS = 22;
+const SLAB_SOURCE: SlabSource = { rows: CACHES_4_12, longNames: true, copies: "plain" };
 const CONFIG = { numa: true, psi: false, bpf: false };
 
 export const V4_12: KernelProfile = {
@@ -26,7 +26,7 @@ export const V4_12: KernelProfile = {
   title: "Linux 4.12, 22 CPUs, SLAB: the machine of the cache-creation mail (mail 004)",
   release: "4.12.0",
   source: "mail 004; spec/memcg-slab.md B.1-B.3, D, F.4, I",
-  nrCpus: 22,
+  nrCpus: NR_CPUS,
   nrNodes: 1,
   staticPercpuBytes: 183832,
   era: ERA_4_12,
@@ -35,14 +35,11 @@ export const V4_12: KernelProfile = {
   percpuVariants: { vanilla: { kinds: 1, emptyCount: "global" } },
   memcgRules: RULES_4_12,
   cgroupAreas: eraAreas(ERA_4_12, CONFIG),
-  cgroupObjects: eraObjects(ERA_4_12, CONFIG, KMALLOC_NAMES_OLD_SLAB),
-  slabAllocator: "SLAB",
+  ...slabParts("SLAB", SLAB_SOURCE, ERA_4_12, CONFIG, NR_CPUS),
   slubChainBudget: "objects",
   // The mail's own kernel, before its patch.
   arrayCachePolicy: "always-ipi",
   deadCachePolicy: "dead-caches-kept",
-  caches: slabCaches([...CACHES_4_12, ...withLongNames(KMALLOC_SLAB)]),
-  cacheCopies: slabCopies(KMALLOC_NAMES_OLD_SLAB, false),
   writebackAreas: WRITEBACK_AREAS,
   writebackCache: "kmalloc-1024",
   tmpFileSystem: FILE_SYSTEMS.tmpfs,
@@ -53,6 +50,8 @@ export const V4_12: KernelProfile = {
   memFreeKb: 62_914_560,
   bootSlab: { kind: "spread", reclaimableKb: 40_000, unreclaimableKb: 40_000 },
   ...DELAYS,
+  // By the share of the mail's interrupts that CPU 0 received: the task was on each CPU for as long.
+  workMovesTasks: true,
   // As mail 004 printed it before its loop, for CPU 0.
   bootCallIpis: 1192,
   mkdirKeepsDentry: false,

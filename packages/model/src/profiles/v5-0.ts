@@ -12,19 +12,18 @@
  */
 
 import { BOOT_AREAS_6_1 } from "./boot-6-1.ts";
-import { slubCopies } from "./cache-copies.ts";
-import { CACHES_5_0, KMALLOC_SLUB, slubCaches } from "./caches.ts";
+import { CACHES_5_0 } from "./caches.ts";
 import { eraAreas } from "./cgroup-areas.ts";
-import { eraObjects } from "./cgroup-objects.ts";
 import { DELAYS } from "./delays.ts";
 import { ERA_5_0 } from "./era-constants.ts";
 import { RULES_5_0 } from "./era-rules.ts";
-import { KMALLOC_NAMES_SLUB } from "./kmalloc.ts";
 import type { KernelProfile } from "./profile.ts";
+import { slabParts } from "./slab-parts.ts";
 import { FILE_SYSTEMS, TASK_5_0 } from "./tasks.ts";
 import { WRITEBACK_AREAS } from "./writeback.ts";
 
 const NR_CPUS = 32;
+const SLAB_SOURCE = { rows: CACHES_5_0, longNames: false, copies: "plain" } as const;
 const CONFIG = { numa: false, psi: false, bpf: false };
 
 export const V5_0: KernelProfile = {
@@ -42,13 +41,10 @@ export const V5_0: KernelProfile = {
   comparedPolicies: ["vanilla", "early-release"],
   memcgRules: RULES_5_0,
   cgroupAreas: eraAreas(ERA_5_0, CONFIG),
-  cgroupObjects: eraObjects(ERA_5_0, CONFIG, KMALLOC_NAMES_SLUB),
-  slabAllocator: "SLUB",
+  ...slabParts("SLUB", SLAB_SOURCE, ERA_5_0, CONFIG, NR_CPUS),
   slubChainBudget: "objects",
   arrayCachePolicy: "no-first-ipi",
   deadCachePolicy: "dead-caches-kept",
-  caches: slubCaches([...CACHES_5_0, ...KMALLOC_SLUB], NR_CPUS),
-  cacheCopies: slubCopies(),
   writebackAreas: WRITEBACK_AREAS,
   writebackCache: "kmalloc-1k",
   tmpFileSystem: FILE_SYSTEMS.xfs,
@@ -59,6 +55,7 @@ export const V5_0: KernelProfile = {
   memFreeKb: 62_914_560,
   bootSlab: { kind: "spread", reclaimableKb: 27_644, unreclaimableKb: 40_000 },
   ...DELAYS,
+  workMovesTasks: false,
   bootCallIpis: 0,
   mkdirKeepsDentry: false,
   cachesAreWarm: true,

@@ -7,17 +7,17 @@
  * `docs/limits.md` says what hangs on it.
  */
 
-import { CACHES_5_0, KMALLOC_SLUB, slubCaches } from "./caches.ts";
-import { eraObjects } from "./cgroup-objects.ts";
+import { CACHES_5_0 } from "./caches.ts";
 import { DELAYS } from "./delays.ts";
 import { ERA_5_12 } from "./era-constants.ts";
 import { RULES_5_12 } from "./era-rules.ts";
-import { KMALLOC_NAMES_SLUB } from "./kmalloc.ts";
 import type { KernelProfile, PercpuAreaSpec } from "./profile.ts";
+import { slabParts } from "./slab-parts.ts";
 import { FILE_SYSTEMS, TASK_5_0 } from "./tasks.ts";
 import { WRITEBACK_AREAS } from "./writeback.ts";
 
 const NR_CPUS = 16;
+const SLAB_SOURCE = { rows: CACHES_5_0, longNames: false, copies: "none" } as const;
 const CONFIG = { numa: false, psi: false, bpf: true };
 
 // biome-ignore format: a table
@@ -56,13 +56,10 @@ export const V5_12: KernelProfile = {
   },
   memcgRules: RULES_5_12,
   cgroupAreas: AREAS,
-  cgroupObjects: eraObjects(ERA_5_12, CONFIG, KMALLOC_NAMES_SLUB),
-  slabAllocator: "SLUB",
+  ...slabParts("SLUB", SLAB_SOURCE, ERA_5_12, CONFIG, NR_CPUS),
   slubChainBudget: "objects",
   arrayCachePolicy: "no-first-ipi",
   deadCachePolicy: "dead-caches-kept",
-  caches: slubCaches([...CACHES_5_0, ...KMALLOC_SLUB], NR_CPUS),
-  cacheCopies: undefined,
   writebackAreas: WRITEBACK_AREAS,
   writebackCache: "kmalloc-1k",
   tmpFileSystem: FILE_SYSTEMS.tmpfs,
@@ -80,6 +77,7 @@ export const V5_12: KernelProfile = {
   memFreeKb: 15728640,
   bootSlab: { kind: "spread", reclaimableKb: 21504, unreclaimableKb: 46140 },
   ...DELAYS,
+  workMovesTasks: false,
   bootCallIpis: 0,
   mkdirKeepsDentry: true,
   cachesAreWarm: false,

@@ -79,6 +79,7 @@ export const V6_1: KernelProfile = {
   cgroupAreas: AREAS,
   cgroupObjects: OBJECTS,
   slabAllocator: "SLUB",
+  slabSource: undefined,
   slubChainBudget: "slabs",
   arrayCachePolicy: "no-first-ipi",
   deadCachePolicy: "dead-caches-kept",
@@ -95,6 +96,7 @@ export const V6_1: KernelProfile = {
   bootSlab: { kind: "recorded", nrSlabs: recordedSlabs(CACHES_6_1) },
   ...DELAYS,
   gracePeriodNs: 30_000_000,
+  workMovesTasks: false,
   // Recorded: 14 to 20 on most CPUs.
   bootCallIpis: 16,
   // Recorded: 11,424 dentries more after 11,000 mkdirs.

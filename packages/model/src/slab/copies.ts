@@ -33,6 +33,7 @@ import {
 import { markCopiesDead, triggerDestroy } from "./dead-caches.ts";
 import { kmemCopy, kmemDestroy, kmemKeepNothing, kmemShrink } from "./kmem.ts";
 import { allocObject, freeObjects } from "./objects.ts";
+import { needsBarrier } from "./slab-allocator/tune.ts";
 import { moveCopyCharge } from "./slab-pages.ts";
 
 /**
@@ -56,15 +57,32 @@ function requestCopy(m: Machine, cache: number, memcg: number, cpu: number): voi
   t.cpu[row] = cpu;
   linkCopy(m, row);
   takePins(m, memcg, PIN_WORK, 1);
-  defer(m.queue, m.nowNs + m.profile.copyDelayNs, EVENT_COPY_CREATE, row);
+  const dueNs = Math.max(m.nowNs + m.profile.copyDelayNs, m.copyQueueNs);
+  m.copyQueueNs = dueNs + creationNs(m);
+  defer(m.queue, dueNs, EVENT_COPY_CREATE, row);
 }
 
-/** The work item: makes the copy unless its memcg has gone offline meanwhile. */
+/** How long making one copy keeps the next from being made: as long as the other CPUs are waited for. */
+function creationNs(m: Machine): number {
+  const { nrCpus, arrayCachePolicy: policy } = m.options;
+  if (m.caches.kmem.slab === undefined || nrCpus === 1 || !needsBarrier(policy.barrier, false)) return 0;
+  return m.profile.barrierNs.reduce((found, [from, ns]) => (nrCpus >= from ? ns : found), 0);
+}
+
+/**
+ * The work item: makes the copy unless its memcg has gone offline meanwhile. It runs once the task that asked gives way:
+ * not while a program is being started on that CPU.
+ */
 function createCopy(m: Machine, row: number): void {
   const t = m.caches;
   const memcg = t.memcg[row];
+  const cpu = m.cpuOnline[t.cpu[row]] !== 0 ? t.cpu[row] : BOOT_CPU;
+  if (m.cpuBusyNs[cpu] > m.nowNs) {
+    defer(m.queue, m.cpuBusyNs[cpu] + m.profile.copyDelayNs, EVENT_COPY_CREATE, row);
+    return;
+  }
+  m.cpuWorked[cpu] = 1;
   if (m.memcgs.state[memcg] === ONLINE_MEMCG) {
-    const cpu = m.cpuOnline[t.cpu[row]] !== 0 ? t.cpu[row] : BOOT_CPU;
     takeCopyParts(m, row, cpu);
     t.state[row] = COPY_ONLINE;
     if (m.profile.memcgRules.kernelObjects === "copy-pins") takePins(m, memcg, PIN_CACHE_COPY, 1);

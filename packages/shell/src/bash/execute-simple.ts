@@ -8,7 +8,7 @@ import { runCommand } from "./execute.ts";
 import { expandArgument, expandText } from "./expand.ts";
 import type { AssignmentIr, SimpleIr, WordIr } from "./ir.ts";
 import type { CommandEvent } from "./machine.ts";
-import { runProgram } from "./program.ts";
+import { runLoaded, runProgram } from "./program.ts";
 import { applyRedirects, SavedFds } from "./redirect.ts";
 import type { Shell, ShellFunction } from "./shell.ts";
 import { trace } from "./trace.ts";
@@ -153,11 +153,17 @@ function dispatch(shell: Shell, call: Call): number | Running<number> {
   const { name, args } = call;
   const found = shell.functions.get(name);
   const temporary = call.command.assignments;
+  if (found === undefined && shell.loaded.has(name)) return runLoadedWith(shell, call, temporary);
   if (found === undefined && !BUILTINS.has(name) && !DECLARATIONS.has(name)) {
     if (temporary.length === 0) return runProgram(shell, args, undefined, call.inPlace);
     return runWithEnvironment(shell, call, temporary);
   }
   return temporary.length === 0 ? invoke(shell, call, found) : invokeWithAssignments(shell, call, found, temporary);
+}
+
+function* runLoadedWith(shell: Shell, call: Call, temporary: readonly AssignmentIr[]): Running<number> {
+  const env = temporary.length === 0 ? shell.environment() : yield* temporaryEnvironment(shell, temporary);
+  return yield* runLoaded(shell, call.args, env);
 }
 
 function* runWithEnvironment(shell: Shell, call: Call, temporary: readonly AssignmentIr[]): Running<number> {

@@ -70,17 +70,7 @@ export function* runProgram(
     return resolved.status;
   }
   if (shell.substitutedFds.length > 0) yield* untilSubstituted(shell, args);
-  const start: ProgramStart = {
-    machine,
-    files: shell.files,
-    env: environment,
-    cwd: shell.cwd,
-    ignored: ignoredBy(shell),
-    record: shell.process.record,
-    umask: shell.umask,
-    interrupted: () => isDying(shell),
-    find: (kind, message) => shell.find(kind, message),
-  };
+  const start = startOf(shell, environment);
   shell.nrStarts++;
   const pid = inPlace ? shell.process.pid : yield* forkTask(shell);
   const child = inPlace ? shell.process : new Process(pid, shell.process.pid, args.join(" "));
@@ -88,6 +78,37 @@ export function* runProgram(
   if (child.termSignal !== 0 && !inPlace) reportSignal(shell, child);
   shell.pipeStatus = [status];
   return status;
+}
+
+/** What a program started by `shell` inherits. */
+function startOf(shell: Shell, env: ReadonlyMap<string, string>): ProgramStart {
+  return {
+    machine: shell.machine,
+    files: shell.files,
+    env,
+    cwd: shell.cwd,
+    ignored: ignoredBy(shell),
+    record: shell.process.record,
+    umask: shell.umask,
+    interrupted: () => isDying(shell),
+    find: (kind, message) => shell.find(kind, message),
+  };
+}
+
+/**
+ * Runs a command that was loaded into the shell (`enable -f`): as a call of the shell itself, without a task or a
+ * program of its own.
+ */
+export function* runLoaded(shell: Shell, args: readonly string[], env: ReadonlyMap<string, string>): Running<number> {
+  const { host, commands } = shell.machine;
+  const name = args[0] ?? "";
+  const context = new ProgramContext(startOf(shell, env), name, args, shell.process);
+  const result = commands.get(name)?.(context) ?? 0;
+  const status = typeof result === "number" ? result : yield* result;
+  host.advanceTo(host.nowNs() + host.callNs);
+  host.returnFromCall(shell.process.pid);
+  shell.pipeStatus = [status & 255];
+  return status & 255;
 }
 
 /** A program opens the path of `<(...)` like a file, so what the pipe carries must be there before it starts. */

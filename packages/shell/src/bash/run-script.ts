@@ -171,6 +171,7 @@ class ScriptHost implements TaskHost {
   readonly hostName: string;
   readonly kernelRelease: string;
   readonly execNs: number;
+  readonly callNs: number;
 
   constructor(host: TaskHost, scriptPid: number) {
     this.#host = host;
@@ -180,6 +181,7 @@ class ScriptHost implements TaskHost {
     this.hostName = host.hostName;
     this.kernelRelease = host.kernelRelease;
     this.execNs = host.execNs;
+    this.callNs = host.callNs;
   }
 
   nowNs(): number {
@@ -196,6 +198,14 @@ class ScriptHost implements TaskHost {
 
   exec(pid: number, program: string): void {
     this.#host.exec(pid, program);
+  }
+
+  returnFromCall(pid: number): void {
+    this.#host.returnFromCall(pid);
+  }
+
+  setCpus(pid: number, from: number, end: number): ReturnType<TaskHost["setCpus"]> {
+    return this.#host.setCpus(pid, from, end);
   }
 
   exit(pid: number): void {

@@ -77,6 +77,8 @@ export class Shell implements ArithmeticScope {
   files: FdTable;
   jobs: JobTable;
   functions = new Map<string, ShellFunction>();
+  /** Commands that `enable -f` made builtins. */
+  loaded = new Set<string>();
   options = new ShellOptions();
   cwd: string;
   /** `$0`, and how messages name the script. */

@@ -27,6 +27,7 @@ export function makeSubshell(shell: Shell, pid: number, title: string): Shell {
     params: shell.params,
   });
   child.functions = new Map(shell.functions);
+  child.loaded = new Set(shell.loaded);
   child.options = shell.options.fork();
   child.lastStatus = shell.lastStatus;
   child.pipeStatus = shell.pipeStatus;

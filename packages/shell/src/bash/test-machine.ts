@@ -89,6 +89,9 @@ function testHost(clock: { nowNs: number }, tasks: Set<number>, maxTasks: number
     hostName: "ebb",
     kernelRelease: "6.1.0",
     execNs: EXEC_NS,
+    callNs: 0,
+    returnFromCall: () => undefined,
+    setCpus: () => undefined,
     fork: () => {
       if (tasks.size >= maxTasks) return EAGAIN;
       lastPid++;

@@ -19,7 +19,7 @@ import { dd } from "./files/dd.ts";
 import { ls } from "./files/ls.ts";
 import { chmod, chown, createMktemp, mkfifo, touch, truncate } from "./files/make.ts";
 import { basename, dirname, readlink, realpath } from "./files/paths.ts";
-import { rm } from "./files/remove.ts";
+import { rm, unlink } from "./files/remove.ts";
 import { du, stat } from "./files/stat.ts";
 import { tee } from "./files/tee.ts";
 import { createWhich } from "./files/which.ts";
@@ -37,7 +37,8 @@ import { createSync } from "./machine/sync.ts";
 import { sysctl } from "./machine/sysctl.ts";
 import { vmtouch } from "./machine/vmtouch.ts";
 import { mkdir, rmdir } from "./mkdir.ts";
-import { env, nice, nohup, printenv, taskset, timeout } from "./run/wrappers.ts";
+import { taskset } from "./run/taskset.ts";
+import { env, nice, nohup, printenv, timeout } from "./run/wrappers.ts";
 import { xargs } from "./run/xargs.ts";
 import { sed } from "./sed/sed.ts";
 import { seq } from "./seq.ts";
@@ -137,6 +138,7 @@ const COMMANDS: readonly (readonly [string, Command])[] = [
   ["umount", umount],
   ["uname", uname],
   ["uniq", uniq],
+  ["unlink", unlink],
   ["uptime", uptime],
   ["usleep", usleep],
   ["wc", wc],

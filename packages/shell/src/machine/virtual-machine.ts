@@ -10,6 +10,8 @@ import {
   forkTask,
   type Machine,
   mountMemoryV1,
+  returnFromCall,
+  setTaskCpus,
   unmountMemoryV1,
 } from "@ebb/model";
 import type { System } from "../commands/support/system.ts";
@@ -140,6 +142,7 @@ function taskHost(machine: Machine, names: TaskNames): TaskHost {
     hostName: HOST_NAME,
     kernelRelease: machine.profile.release,
     execNs: machine.options.execNs,
+    callNs: machine.profile.callNs,
     fork(parentPid) {
       const pid = forkTask(machine, parentPid);
       if (pid >= 0) names.fork(pid, parentPid);
@@ -149,6 +152,8 @@ function taskHost(machine: Machine, names: TaskNames): TaskHost {
       names.exec(pid, program);
       execTask(machine, pid);
     },
+    returnFromCall: (pid) => returnFromCall(machine, pid),
+    setCpus: (pid, from, end) => kernelErrno(setTaskCpus(machine, pid, from, end)),
     exit(pid) {
       names.exit(pid);
       exitTask(machine, pid);

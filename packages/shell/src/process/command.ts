@@ -56,10 +56,16 @@ export interface TaskHost {
   readonly kernelRelease: string;
   /** What starting one external program costs in virtual time, ns (a profile input). */
   readonly execNs: number;
+  /** What a system call by a command within the shell costs in virtual time, ns (a profile input). */
+  readonly callNs: number;
   /** Makes a task, a member of its parent's cgroup. Returns its pid, or the kernel's refusal. */
   fork(parentPid: number): number | Errno;
   /** Task `pid` starts `program` in place of what it ran. */
   exec(pid: number, program: string): void;
+  /** Task `pid` comes back from a system call: it may go on at another CPU. */
+  returnFromCall(pid: number): void;
+  /** Lets task `pid` run on CPUs `[from, end)` alone. Answers the kernel's refusal. */
+  setCpus(pid: number, from: number, end: number): Errno | undefined;
   exit(pid: number): void;
 }
 

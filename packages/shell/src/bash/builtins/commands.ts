@@ -5,12 +5,13 @@ import { isErrno } from "../../errno.ts";
 import type { Running } from "../../process/command.ts";
 import { isDirectory, shellTest, testContext } from "../conditional.ts";
 import { callBuiltin } from "../execute-simple.ts";
-import { runProgram } from "../program.ts";
+import { runLoaded, runProgram } from "../program.ts";
 import { programPath } from "../program-path.ts";
 import type { Shell } from "../shell.ts";
 import { writeOut } from "./output.ts";
 import { isBuiltin } from "./table.ts";
 
+const USAGE_STATUS = 2;
 const KEYWORDS = new Set(
   "if then else elif fi case esac for select while until do done in function time { } ! [[ ]] coproc".split(" "),
 );
@@ -46,6 +47,7 @@ export function runBuiltin(shell: Shell, args: readonly string[]): number | Runn
   const [name, ...rest] = args[0] === "--" ? args.slice(1) : args;
   if (name === undefined) return 0;
   if (isBuiltin(name)) return callBuiltin(shell, name, rest, undefined);
+  if (shell.loaded.has(name)) return runLoaded(shell, [name, ...rest], shell.environment());
   shell.report(`${name}: not a shell builtin`);
   return 1;
 }
@@ -74,6 +76,7 @@ export function commandBuiltin(shell: Shell, args: readonly string[]): number | 
   const [name] = rest;
   if (name === undefined) return 0;
   if (isBuiltin(name)) return callBuiltin(shell, name, rest.slice(1), undefined);
+  if (shell.loaded.has(name)) return runLoaded(shell, rest, shell.environment());
   shell.builtin = "";
   return runProgram(shell, rest, undefined, false);
 }
@@ -103,7 +106,7 @@ function describe(shell: Shell, name: string, style: DescriptionStyle): string |
   if (KEYWORDS.has(name)) return say(name, `${name} is a shell keyword`, "keyword");
   const found = shell.functions.get(name);
   if (found !== undefined) return say(name, `${name} is a function\n${name} () \n${found.text}`, "function");
-  if (isBuiltin(name)) return say(name, `${name} is a shell builtin`, "builtin");
+  if (isBuiltinHere(shell, name)) return say(name, `${name} is a shell builtin`, "builtin");
   const path = programPath(shell.machine, name, shell.cwd, shell.variables.get("PATH") ?? "");
   return path === undefined ? undefined : say(path, `${name} is ${path}`, "file", path);
 }
@@ -123,7 +126,7 @@ export function hashBuiltin(shell: Shell, args: readonly string[]): number {
   let status = 0;
   if (args.length === 0) shell.write("hash: hash table empty\n");
   for (const name of args) {
-    if (name.startsWith("-") || isBuiltin(name) || shell.functions.has(name)) continue;
+    if (name.startsWith("-") || isBuiltinHere(shell, name) || shell.functions.has(name)) continue;
     if (programPath(shell.machine, name, shell.cwd, shell.variables.get("PATH") ?? "") !== undefined) continue;
     shell.report(`${name}: not found`);
     status = 1;
@@ -131,13 +134,51 @@ export function hashBuiltin(shell: Shell, args: readonly string[]): number {
   return status;
 }
 
+/** `enable -f FILE NAME ...` loads commands into the shell, `enable -d NAME ...` takes them out again. */
 export function enableBuiltin(shell: Shell, args: readonly string[]): number {
+  if (args[0] === "-f") return loadBuiltins(shell, args[1], args.slice(2));
+  if (args[0] === "-d") return unloadBuiltins(shell, args.slice(1));
   for (const name of args) {
-    if (name.startsWith("-") || isBuiltin(name)) continue;
+    if (name.startsWith("-") || isBuiltinHere(shell, name)) continue;
     shell.report(`${name}: not a shell builtin`);
     return 1;
   }
   return 0;
+}
+
+/** The file's own name tells which command it is: bash's loadable builtins are a file each. */
+function loadBuiltins(shell: Shell, path: string | undefined, names: readonly string[]): number {
+  if (path === undefined) {
+    shell.report("-f: option requires an argument");
+    return USAGE_STATUS;
+  }
+  const base = path.slice(path.lastIndexOf("/") + 1);
+  for (const name of names) {
+    if (name === base && shell.machine.commands.has(name)) {
+      shell.loaded.add(name);
+      continue;
+    }
+    const message = `cannot open shared object ${path}: ${path}: cannot open shared object file: No such file or directory`;
+    shell.report(message);
+    shell.find("unknown-command", `enable -f: ${name}: no such command to load from ${path}`);
+    return 1;
+  }
+  return 0;
+}
+
+function unloadBuiltins(shell: Shell, names: readonly string[]): number {
+  let status = 0;
+  for (const name of names) {
+    if (shell.loaded.delete(name)) continue;
+    shell.report(`${name}: ${isBuiltin(name) ? "not dynamically loaded" : "not a shell builtin"}`);
+    status = 1;
+  }
+  return status;
+}
+
+/** The name of a builtin, bash's own or a loaded one. */
+function isBuiltinHere(shell: Shell, name: string): boolean {
+  return isBuiltin(name) || shell.loaded.has(name);
 }
 
 export function cdBuiltin(shell: Shell, args: readonly string[]): number | Running<number> {

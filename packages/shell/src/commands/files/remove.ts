@@ -1,4 +1,4 @@
-/** rm. */
+/** rm, unlink. */
 
 import { EISDIR, ENOENT, ENOTDIR, type Errno, isErrno } from "../../errno.ts";
 import type { CommandContext } from "../../process/command.ts";
@@ -11,6 +11,8 @@ const OPTIONS = optionTable({
   refusedShort: "iI",
   refusedLong: ["interactive", "one-file-system"],
 });
+
+const UNLINK_OPTIONS = optionTable({});
 
 interface RemoveHow {
   readonly recursive: boolean;
@@ -47,6 +49,21 @@ export function rm(context: CommandContext): number {
     } else if (!remove(context, path, how)) status = 1;
   }
   return status;
+}
+
+/** Removes one name, as the system call does. */
+export function unlink(context: CommandContext): number {
+  const options = parseOptions(context, UNLINK_OPTIONS);
+  if (typeof options === "number") return options;
+  const [path, extra] = options.operands;
+  if (path === undefined || extra !== undefined) {
+    complainUsage(context, path === undefined ? "missing operand" : `extra operand ${quoteForShell(extra ?? "")}`);
+    return 1;
+  }
+  const errno = context.vfs.unlink(path, context.cwd);
+  if (errno === undefined) return 0;
+  complain(context, `cannot unlink ${quoteForShell(path)}: ${errno.message}`);
+  return 1;
 }
 
 function refused(context: CommandContext, path: string, errno: Errno): boolean {

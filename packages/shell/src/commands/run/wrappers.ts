@@ -1,4 +1,4 @@
-/** Programs that run another with something changed: env, printenv, nice, nohup, timeout, taskset. */
+/** Programs that run another with something changed: env, printenv, nice, nohup, timeout. */
 
 import type { CommandContext, Running, TaskHost, Wait } from "../../process/command.ts";
 import { optionTable, parseOptions } from "../support/options.ts";
@@ -30,13 +30,6 @@ const TIMEOUT_OPTIONS = optionTable({
   refusedLong: ["preserve-status", "verbose"],
   stopAtOperand: true,
   status: 125,
-});
-const TASKSET_OPTIONS = optionTable({
-  short: "c",
-  long: ["cpu-list c"],
-  refusedShort: "ap",
-  refusedLong: ["all-tasks", "pid"],
-  stopAtOperand: true,
 });
 
 const USAGE_STATUS = 125;
@@ -105,23 +98,6 @@ export function* nohup(context: CommandContext): Running<number> {
   if (options.operands.length > 0) return yield* context.run(options.operands);
   complainUsage(context, "missing operand");
   return USAGE_STATUS;
-}
-
-/** Runs on whichever CPU the scheduler gives; only the form of the mask is checked. */
-export function* taskset(context: CommandContext): Running<number> {
-  const options = parseOptions(context, TASKSET_OPTIONS);
-  if (typeof options === "number") return options;
-  const [mask, ...command] = options.operands;
-  if (mask === undefined || command.length === 0) {
-    complainUsage(context, "bad usage");
-    return 1;
-  }
-  const form = options.has("c") ? /^\d+(-\d+(:\d+)?)?(,\d+(-\d+(:\d+)?)?)*$/ : /^(0x)?[0-9a-fA-F]+(,[0-9a-fA-F]+)*$/;
-  if (!form.test(mask)) {
-    complain(context, `failed to parse CPU ${options.has("c") ? "list" : "mask"}: ${mask}`);
-    return 1;
-  }
-  return yield* context.run(command);
 }
 
 /** Ends a command that runs past its time with SIGTERM: status 124. Which signal was asked for makes no difference. */
