@@ -47,7 +47,7 @@ settle() { # until nothing has moved for a while: workers make and destroy cache
 	done
 }
 
-if [ "${PINNED:-0}" = 1 ]; then taskset -pc 0 $$; fi
+if [ "${PINNED:-0}" = 1 ]; then taskset -pc 0 $$ >/dev/null; fi
 if [ ! -d /mnt/cgroup/memory ]; then mkdir -p /mnt/cgroup/memory; fi
 mount -t cgroup -o memory memory /mnt/cgroup/memory || exit 1
 cd /mnt/cgroup/memory || exit 1

@@ -267,6 +267,7 @@ function runlessHost(): Parameters<typeof startScript>[0]["host"] {
     execNs: 1000,
     callNs: 0,
     returnFromCall: () => undefined,
+    cpusOf: () => [0, 4],
     setCpus: () => undefined,
     fork: () => ++lastPid,
     exec: () => undefined,

@@ -204,6 +204,10 @@ class ScriptHost implements TaskHost {
     this.#host.returnFromCall(pid);
   }
 
+  cpusOf(pid: number): ReturnType<TaskHost["cpusOf"]> {
+    return this.#host.cpusOf(pid);
+  }
+
   setCpus(pid: number, from: number, end: number): ReturnType<TaskHost["setCpus"]> {
     return this.#host.setCpus(pid, from, end);
   }

@@ -91,6 +91,7 @@ function testHost(clock: { nowNs: number }, tasks: Set<number>, maxTasks: number
     execNs: EXEC_NS,
     callNs: 0,
     returnFromCall: () => undefined,
+    cpusOf: () => [0, 4],
     setCpus: () => undefined,
     fork: () => {
       if (tasks.size >= maxTasks) return EAGAIN;

@@ -12,10 +12,11 @@ import {
   mountMemoryV1,
   returnFromCall,
   setTaskCpus,
+  taskCgroup,
   unmountMemoryV1,
 } from "@ebb/model";
 import type { System } from "../commands/support/system.ts";
-import { EINVAL, ENODEV, type Errno, isErrno } from "../errno.ts";
+import { EINVAL, ENODEV, type Errno, ESRCH, isErrno } from "../errno.ts";
 import type { TaskHost } from "../process/command.ts";
 import { createDevices } from "../vfs/devices.ts";
 import { FileTree } from "../vfs/file-tree.ts";
@@ -153,6 +154,11 @@ function taskHost(machine: Machine, names: TaskNames): TaskHost {
       execTask(machine, pid);
     },
     returnFromCall: (pid) => returnFromCall(machine, pid),
+    cpusOf(pid) {
+      const { cpuFrom, cpuEnd } = machine.tasks;
+      if (taskCgroup(machine, pid) < 0) return ESRCH;
+      return [cpuFrom[pid] ?? 0, cpuEnd[pid] ?? 0];
+    },
     setCpus: (pid, from, end) => kernelErrno(setTaskCpus(machine, pid, from, end)),
     exit(pid) {
       names.exit(pid);

@@ -64,6 +64,8 @@ export interface TaskHost {
   exec(pid: number, program: string): void;
   /** Task `pid` comes back from a system call: it may go on at another CPU. */
   returnFromCall(pid: number): void;
+  /** CPUs `[from, end)` that task `pid` may run on, or the kernel's refusal. */
+  cpusOf(pid: number): readonly [from: number, end: number] | Errno;
   /** Lets task `pid` run on CPUs `[from, end)` alone. Answers the kernel's refusal. */
   setCpus(pid: number, from: number, end: number): Errno | undefined;
   exit(pid: number): void;

@@ -27,6 +27,7 @@ function bench(): Bench {
     execNs: 0,
     callNs: 0,
     returnFromCall: () => undefined,
+    cpusOf: () => [0, 4],
     setCpus: () => undefined,
     fork: () => 0,
     exec: () => undefined,

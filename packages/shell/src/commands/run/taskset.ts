@@ -1,5 +1,6 @@
 /** taskset: the CPUs a command, or with -p a task that runs, may run on. One run of neighbouring CPUs, as the machine keeps. */
 
+import { type Errno, isErrno } from "../../errno.ts";
 import type { CommandContext, Running } from "../../process/command.ts";
 import { optionTable, parseOptions } from "../support/options.ts";
 import { complain, complainUsage, refuse } from "../support/report.ts";
@@ -33,13 +34,40 @@ export function* taskset(context: CommandContext): Running<number> {
   const cpus = isList ? cpusOfList(text) : cpusOfMask(text);
   const range = rangeOf(cpus);
   if (range === undefined) return refuse(context, text);
-  const pid = options.has("p") ? Number(rest[0]) : context.pid;
-  const refused = context.host.setCpus(pid, ...range);
-  if (refused !== undefined) {
-    complain(context, `failed to set pid ${pid}'s affinity: ${refused.message}`);
-    return 1;
-  }
-  return options.has("p") ? 0 : yield* context.run(rest);
+  if (options.has("p")) return move(context, Number(rest[0]), range, isList);
+  const refused = context.host.setCpus(context.pid, ...range);
+  if (refused === undefined) return yield* context.run(rest);
+  return complainAbout(context, "set", context.pid, refused);
+}
+
+/** Tells a task that runs where it may run, and prints where it might before and may now. */
+function move(context: CommandContext, pid: number, range: Range, isList: boolean): number {
+  const { host, stdout } = context;
+  const say = (when: string, [from, end]: Range) =>
+    stdout.write(
+      `pid ${pid}'s ${when} affinity ${isList ? `list: ${listOf(from, end)}` : `mask: ${maskOf(from, end)}`}\n`,
+    );
+  const before = host.cpusOf(pid);
+  if (isErrno(before)) return complainAbout(context, "get", pid, before);
+  say("current", before);
+  const refused = host.setCpus(pid, ...range);
+  if (refused !== undefined) return complainAbout(context, "set", pid, refused);
+  const after = host.cpusOf(pid);
+  if (!isErrno(after)) say("new", after);
+  return 0;
+}
+
+function complainAbout(context: CommandContext, what: string, pid: number, errno: Errno): number {
+  complain(context, `failed to ${what} pid ${pid}'s affinity: ${errno.message}`);
+  return 1;
+}
+
+function listOf(from: number, end: number): string {
+  return end - from === 1 ? String(from) : `${from}-${end - 1}`;
+}
+
+function maskOf(from: number, end: number): string {
+  return (2n ** BigInt(end) - 2n ** BigInt(from)).toString(16);
 }
 
 function cpusOfList(text: string): number[] {

@@ -114,6 +114,7 @@ function createHost(): TaskHost {
     execNs: 0,
     callNs: 0,
     returnFromCall: () => undefined,
+    cpusOf: () => [0, 4],
     setCpus: () => undefined,
     fork: () => 2,
     exec: () => undefined,
