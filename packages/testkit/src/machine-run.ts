@@ -1,14 +1,17 @@
 /**
- * Random histories of a whole machine: cgroups, tasks, files, swap, sockets, reclaim, limits, CPU hotplug, and time that
- * passes in between. Each step is one call on the machine; what it answers is the machine's business.
+ * Random histories of a whole machine: cgroups, tasks, files, control files, swap, sockets, reclaim, limits, tuning of
+ * slab caches, CPU hotplug, and time that passes in between. Each step is one call on the machine; what it answers is the machine's business.
  */
 
 import {
   advanceTo,
   attachTask,
+  bufferWrite,
+  type CacheSpec,
   cgroupMkdir,
   cgroupRmdir,
   childNames,
+  closeFile,
   closeSocket,
   createFile,
   deleteFile,
@@ -26,6 +29,7 @@ import {
   NO_CGROUP,
   NO_MEMCG,
   NO_PAGE_LIMIT,
+  openControlFile,
   openSocket,
   ROOT_CGROUP,
   ROOT_MEMCG,
@@ -34,11 +38,14 @@ import {
   setCpuOnline,
   setMemcgLimit,
   setMemoryInSubtree,
+  setTaskCpus,
+  shrinkDeadCaches,
   startTask,
   swapOff,
   swapOn,
   syncFiles,
   truncateFile,
+  tuneCache,
   writeFilePages,
 } from "@ebb/model";
 import type { Random } from "./random.ts";
@@ -47,7 +54,11 @@ const MAX_CGROUPS = 24;
 const MAX_FILES = 30;
 const MAX_TASKS = 12;
 const MAX_PAGES = 90;
+const MAX_HANDLES = 6;
 const NS_PER_MS = 1e6;
+/** Until nothing is on its way any more; with SLAB's reaper, whose arrays may be tuned to hold thousands of objects. */
+const SETTLED_SECONDS = 5;
+const REAPED_SECONDS = 120;
 
 interface RunFile {
   readonly row: number;
@@ -62,6 +73,8 @@ export class MachineRun {
   readonly #pids: [number, ...number[]];
   readonly #files: RunFile[] = [];
   readonly #sockets: number[] = [];
+  /** Handles on control files. */
+  readonly #handles: number[] = [];
   /** What was done last, for messages. */
   last = "start";
 
@@ -100,6 +113,10 @@ export class MachineRun {
       this.#socket,
       this.#swap,
       this.#shrink,
+      this.#open,
+      this.#open,
+      this.#tune,
+      this.#pin,
       this.#reclaim,
       this.#limit,
       this.#controller,
@@ -116,10 +133,13 @@ export class MachineRun {
   finish(): void {
     const m = this.machine;
     for (const pid of this.#pids) exitTask(m, pid);
+    for (const handle of this.#handles) closeFile(m, handle, 0);
     for (const file of this.#files) deleteFile(m, file.row, 0);
     for (const socket of this.#sockets) closeSocket(m, socket);
     for (const cgroup of this.#cgroups().reverse()) cgroupRmdir(m, cgroup);
-    for (let second = 0; second < 5; second++) advanceTo(m, m.nowNs + 1000 * NS_PER_MS);
+    dropInodes(m, 0);
+    const seconds = m.profile.slabAllocator === "SLAB" ? REAPED_SECONDS : SETTLED_SECONDS;
+    for (let second = 0; second < seconds; second++) advanceTo(m, m.nowNs + 1000 * NS_PER_MS);
   }
 
   /** Online cgroups of the hierarchy that has the memory controller, parents first. */
@@ -224,6 +244,34 @@ export class MachineRun {
     if (what === 0) syncFiles(this.machine, 0);
     else if (what === 1) dropPageCache(this.machine, 0);
     else dropInodes(this.machine, 0);
+  }
+
+  #open(): void {
+    const m = this.machine;
+    if (this.#handles.length >= MAX_HANDLES || (this.#handles.length > 0 && this.#random.perMille(400))) {
+      const [handle] = this.#handles.splice(this.#random.below(this.#handles.length), 1);
+      if (handle !== undefined) closeFile(m, handle, 0);
+      return;
+    }
+    const pid = this.#random.pick(this.#pids);
+    const handle = openControlFile(m, this.#random.pick(this.#cgroups()), this.#random.below(4), pid);
+    if (this.#random.perMille(500)) bufferWrite(m, handle, pid);
+    this.#handles.push(handle);
+  }
+
+  #tune(): void {
+    const m = this.machine;
+    if (this.#random.perMille(300)) shrinkDeadCaches(m, 0);
+    const { name } = this.#random.pick(m.profile.caches as [CacheSpec, ...CacheSpec[]]);
+    const limit = this.#random.logUniform(1, 200);
+    const batchcount = 1 + this.#random.below(limit);
+    tuneCache(m, { name, limit, batchcount, shared: this.#random.below(9) }, 0);
+  }
+
+  #pin(): void {
+    const from = this.#random.below(this.machine.options.nrCpus);
+    const end = from + 1 + this.#random.below(3);
+    setTaskCpus(this.machine, this.#random.pick(this.#pids), from, end);
   }
 
   #reclaim(): void {

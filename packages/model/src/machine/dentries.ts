@@ -7,13 +7,13 @@
  *
  * A lookup makes what is missing, charged to the task that looks. rmdir leaves the directory's dentry behind, in the
  * list of its parent; removing the parent takes the whole list away. What nobody uses a shrinker may take
- * (drop_caches=2); the dentries of directories that exist stay.
+ * (drop_caches=2).
  *
  * Source: recorded slabinfo of 5.4 and 6.1 (mkdir, lookup and rmdir of 11,000 cgroups; four dentries and inodes for a
  * cgroup with three files opened); real-kernels.md 4, 6.
  */
 
-import { NO_CGROUP } from "../cgroup/cgroups.ts";
+import { NO_CGROUP, ONLINE } from "../cgroup/cgroups.ts";
 import { allocObject, freeObject } from "../slab/objects.ts";
 import { NO_OBJECT } from "../slab/pool.ts";
 import { createTable, dropRow, NO_ROW, type Table, takeRow } from "../table.ts";
@@ -125,6 +125,26 @@ export function dropUnusedDentries(m: Machine, cpu: number): number {
     if (t.used[row] === 0 || t.nrOpen[row] > 0) continue;
     unlink(m, row);
     freeDentryRow(m, row, cpu);
+    nrDropped++;
+  }
+  return nrDropped + dropUnusedDirectories(m, cpu);
+}
+
+/** Directories below which no name is known any more, from the leaves up; they are looked up again when needed. */
+function dropUnusedDirectories(m: Machine, cpu: number): number {
+  const c = m.cgroups;
+  const rows = Array.from({ length: c.nrRows }, (_, row) => row).filter((row) => c.dentry[row] !== NO_OBJECT);
+  rows.sort((a, b) => c.depth[b] - c.depth[a] || a - b);
+  const nrKnown = new Int32Array(c.nrRows);
+  for (const row of rows) if (c.parent[row] !== NO_CGROUP) nrKnown[c.parent[row]]++;
+  let nrDropped = 0;
+  for (const row of rows) {
+    if (c.state[row] !== ONLINE || nrKnown[row] > 0 || c.firstDentry[row] !== NO_DENTRY) continue;
+    drop(m, c.dentry[row], cpu);
+    drop(m, c.inode[row], cpu);
+    c.dentry[row] = NO_OBJECT;
+    c.inode[row] = NO_OBJECT;
+    nrKnown[c.parent[row]]--;
     nrDropped++;
   }
   return nrDropped;

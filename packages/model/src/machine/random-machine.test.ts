@@ -3,8 +3,10 @@
 import { MachineRun, Random, testMachine } from "@ebb/testkit";
 import { expect, test } from "vitest";
 import {
+  deadCachePolicy,
   FREE_MEMCG,
   KERNEL_PROFILES,
+  kernelProfile,
   type Machine,
   MEMCG_POLICIES,
   NR_PINS,
@@ -13,6 +15,7 @@ import {
   ROOT_MEMCG,
   type StatsFault,
   verifyMachine,
+  withAllocator,
 } from "../index.ts";
 import { FILE_SYSTEMS } from "../profiles/tasks.ts";
 
@@ -42,6 +45,37 @@ test.each(CASES)("%s %s, seed %d: sound after every step, nothing left at the en
   expect(heldByOther(run.machine)).toBe(0);
   const { kernelObjects } = run.machine.profile.memcgRules;
   if (kernelObjects !== "copy-pins") expect(run.machine.cgroups.nrDying[ROOT_CGROUP]).toBe(0);
+});
+
+// Kernels built with the other slab allocator, and 3.8 with each way dead caches end.
+const OTHERS = [
+  ["3.8", "SLAB", "dead-caches-kept"],
+  ["3.8", "SLAB", "s003-v5"],
+  ["3.8", "SLUB", "s003-v5"],
+  ["3.8", "SLUB", "v3.8-merged"],
+  ["4.12", "SLUB", "dead-caches-kept"],
+  ["5.0", "SLAB", "dead-caches-kept"],
+  ["5.12", "SLAB", "dead-caches-kept"],
+] as const;
+
+test.each(OTHERS)("%s with %s, %s: sound after every step", (kernel, allocator, deadCaches) => {
+  const known = kernelProfile(kernel);
+  const profile = known === undefined ? "no such kernel" : withAllocator(known, allocator);
+  const ofDeadCaches = deadCachePolicy(deadCaches);
+  if (typeof profile === "string" || ofDeadCaches === undefined)
+    throw new Error(`${kernel} ${allocator} ${deadCaches}`);
+  const { slabAllocator, caches, cacheCopies, cgroupObjects } = profile;
+  const options = {
+    profile: { slabAllocator, caches, cacheCopies, cgroupObjects },
+    slab: { deadCachePolicy: ofDeadCaches },
+  };
+  const run = new MachineRun(testMachine(kernel, { ...SMALL, ...options }), new Random(5), DISKS, true);
+  for (let i = 0; i < 3 * NR_STEPS; i++) {
+    run.step();
+    expect(verifyMachine(run.machine), `step ${i}: ${run.last}`).toEqual([]);
+  }
+  run.finish();
+  expect(verifyMachine(run.machine)).toEqual([]);
 });
 
 /** Runs until `verifyMachine` finds something; answers the rules broken, none when all goes well. */
