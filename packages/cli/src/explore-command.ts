@@ -8,7 +8,7 @@ import {
   exploreScenario,
   printExploration,
 } from "@ebb/lab";
-import { BARRIER_RULES, STATS_FAULTS } from "@ebb/model";
+import { BARRIER_RULES, SLAB_FAULTS, STATS_FAULTS } from "@ebb/model";
 import { buildCommand } from "@stricli/core";
 import { toggle } from "./machine-flags.ts";
 import { EXIT_FINDING, failUsage, untilClosed, writeOut } from "./output.ts";
@@ -40,11 +40,19 @@ VARIANTS of array-cache: when the tuner interrupts the other CPUs and waits for 
   only-when-replacing   when there were arrays before: mail 004, 4.12 and later
   never                 wrong
 
+VARIANTS of dead-caches: what its work item does while a dead cache has pages
+  s003-v5               shrinks it, and tries again every 60 s (mail 003)
+  v3.8-merged           shrinks it once
+  dead-caches-kept      nothing
+FAULT of dead-caches
+  G1  a page count of 0 asks for a run although one is asked for: mail 003 without its guard
+
 EXAMPLES
   ebb explore early-release
   ebb explore early-release --fault S2
   ebb explore early-release --writers 3 --cpus 3 --hotplugs 2 --json
-  ebb explore array-cache --variant never`;
+  ebb explore array-cache --variant never
+  ebb explore dead-caches --fault G1`;
 
 export const exploreCommand = buildCommand({
   func(flags: ExploreFlags, scenario: string) {
@@ -57,7 +65,7 @@ export const exploreCommand = buildCommand({
         parse: String,
         placeholder: "F",
         optional: true,
-        brief: `Switch on faults, with commas between: ${STATS_FAULTS.join(", ")}`,
+        brief: `Switch on faults, with commas between: ${[...STATS_FAULTS, ...SLAB_FAULTS].join(", ")}`,
       },
       writers: count("Writers, each with two updates, 0 to 4 [2]"),
       cpus: count("Possible CPUs, 1 to 4 [2]"),
@@ -68,7 +76,7 @@ export const exploreCommand = buildCommand({
         parse: String,
         placeholder: "V",
         optional: true,
-        brief: `array-cache: one of ${BARRIER_RULES.join(", ")} [only-when-replacing]`,
+        brief: `array-cache: one of ${BARRIER_RULES.join(", ")} [only-when-replacing]; dead-caches: a policy [s003-v5]`,
       },
       json: toggle("One JSON document"),
     },
@@ -83,6 +91,7 @@ export const exploreCommand = buildCommand({
     customUsage: [
       "early-release [--fault F] [--writers N] [--cpus N] [--hotplugs N] [--readers N] [--json]",
       "array-cache [--variant V] [--cpus N] [--json]",
+      "dead-caches [--variant V] [--fault F] [--json]",
     ],
   },
 });

@@ -103,7 +103,7 @@ describe("ebb explore", () => {
       ["late-release"],
       printedProblem(
         "late-release: error: no such scenario",
-        "early-release, array-cache",
+        "early-release, array-cache, dead-caches",
         "late-release",
         "name one of these",
       ),

@@ -79,8 +79,8 @@ export type {
 } from "./profiles/profile.ts";
 export { withAllocator } from "./profiles/slab-parts.ts";
 export { FILE_SYSTEMS } from "./profiles/tasks.ts";
-export { COPY_DEAD, rowOfObject, slabGrowthPages } from "./slab/caches.ts";
-export { DEAD_CACHE_RETRY_NS } from "./slab/dead-caches.ts";
+export { COPY_DEAD, COPY_GONE, COPY_ONLINE, rowOfObject, slabGrowthPages } from "./slab/caches.ts";
+export { DEAD_CACHE_RETRY_NS, markCopiesDead } from "./slab/dead-caches.ts";
 export * from "./slab/events.ts";
 export * from "./slab/policies.ts";
 export {

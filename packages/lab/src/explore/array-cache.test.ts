@@ -13,18 +13,10 @@ import { ArrayCache, type ArrayCacheState } from "./array-cache.ts";
 import { brokenRules } from "./array-cache-rules.ts";
 import { arrayCacheScenario } from "./explore-array-cache.ts";
 import { explore, type Scenario } from "./explorer.ts";
-import type { ExploreReport } from "./request.ts";
+import { type ExploreReport, NOTHING_ASKED } from "./request.ts";
 import { exploreScenario } from "./scenarios.ts";
 
 const LIMITS = { maxStates: 400_000, onProgress: () => undefined };
-const NOTHING_ASKED = {
-  fault: undefined,
-  writers: undefined,
-  cpus: undefined,
-  hotplugs: undefined,
-  readers: undefined,
-  variant: undefined,
-};
 
 function run(request: object) {
   const scenario = exploreScenario("array-cache");

@@ -6,18 +6,10 @@ import { EarlyRelease, type EarlyReleaseConfig, type EarlyReleaseState, MEMCG, R
 import { brokenRules } from "./early-release-rules.ts";
 import { earlyReleaseScenario } from "./explore-early-release.ts";
 import { explore, type Scenario } from "./explorer.ts";
-import type { ExploreReport } from "./request.ts";
+import { type ExploreReport, NOTHING_ASKED } from "./request.ts";
 import { exploreScenario } from "./scenarios.ts";
 
 const LIMITS = { maxStates: 1_000_000, onProgress: () => undefined };
-const NOTHING_ASKED = {
-  fault: undefined,
-  writers: undefined,
-  cpus: undefined,
-  hotplugs: undefined,
-  readers: undefined,
-  variant: undefined,
-};
 
 function report(request: object): ExploreReport {
   const scenario = exploreScenario("early-release");

@@ -2,6 +2,7 @@
 
 import type { Problem } from "@ebb/formats";
 import { BARRIER_RULES, slabInfo } from "@ebb/model";
+import { scenarioOf } from "./actors.ts";
 import { ArrayCache, type ArrayCacheConfig, type ArrayCacheState, CACHE } from "./array-cache.ts";
 import { brokenRules, stateKey } from "./array-cache-rules.ts";
 import { explore, type Scenario } from "./explorer.ts";
@@ -32,21 +33,7 @@ export function exploreArrayCache(
 
 /** The scenario as the explorer walks it: one allocator, put into each state in turn. */
 export function arrayCacheScenario(actors: ArrayCache): Scenario<ArrayCacheState> {
-  const at = (state: ArrayCacheState) => {
-    if (actors.state !== state) actors.load(state);
-    return actors;
-  };
-  return {
-    initial: actors.state,
-    key: (state) => stateKey(at(state)),
-    enabled: (state) => at(state).enabled(),
-    brokenRules: (state) => brokenRules(at(state)),
-    after(state, actor) {
-      at(state).step(actor);
-      actors.state = actors.save();
-      return actors.state;
-    },
-  };
+  return scenarioOf<ArrayCacheState, ArrayCache>(actors, stateKey, brokenRules);
 }
 
 function arrayCacheConfig(request: ExploreRequest): ArrayCacheConfig | Problem {

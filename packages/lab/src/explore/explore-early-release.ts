@@ -2,10 +2,19 @@
 
 import type { Problem } from "@ebb/formats";
 import { LIVE, PARKED, RELEASED, STATS_FAULTS, type StatsFault, type StatsMachinery } from "@ebb/model";
+import { scenarioOf } from "./actors.ts";
 import { EarlyRelease, type EarlyReleaseConfig, type EarlyReleaseState, MEMCG, ROOT, signed } from "./early-release.ts";
 import { brokenRules, stateKey } from "./early-release-rules.ts";
 import { explore, type Scenario } from "./explorer.ts";
-import { countOf, type ExploreReport, type ExploreRequest, notAskedFor, type StoryStep, wrong } from "./request.ts";
+import {
+  countOf,
+  type ExploreReport,
+  type ExploreRequest,
+  faultsNamed,
+  notAskedFor,
+  type StoryStep,
+  wrong,
+} from "./request.ts";
 
 const MAX_STATES = 400_000;
 const NR_UPDATES = 2;
@@ -31,25 +40,11 @@ export function exploreEarlyRelease(
 
 /** The scenario as the explorer walks it: one set of statistics, put into each state in turn. */
 export function earlyReleaseScenario(actors: EarlyRelease): Scenario<EarlyReleaseState> {
-  const at = (state: EarlyReleaseState) => {
-    if (actors.state !== state) actors.load(state);
-    return actors;
-  };
-  return {
-    initial: actors.state,
-    key: (state) => stateKey(at(state)),
-    enabled: (state) => at(state).enabled(),
-    brokenRules: (state) => brokenRules(at(state)),
-    after(state, actor) {
-      at(state).step(actor);
-      actors.state = actors.save();
-      return actors.state;
-    },
-  };
+  return scenarioOf<EarlyReleaseState, EarlyRelease>(actors, stateKey, brokenRules);
 }
 
 function earlyReleaseConfig(request: ExploreRequest): EarlyReleaseConfig | Problem {
-  const faults = faultsOf(request.fault);
+  const faults = faultsNamed<StatsFault>(request.fault, STATS_FAULTS);
   if (!(faults instanceof Set)) return faults;
   const nrWriters = countOf("--writers", request.writers, 2, 0, 4);
   if (typeof nrWriters !== "number") return nrWriters;
@@ -79,21 +74,6 @@ function deltasOf(nrWriters: number): readonly (readonly number[])[] {
   const deltas = Array.from({ length: nrWriters }, () => new Array<number>(NR_UPDATES).fill(1));
   deltas.at(-1)?.splice(-1, 1, 1 - nrWriters * NR_UPDATES);
   return deltas;
-}
-
-function faultsOf(text: string | undefined): Set<StatsFault> | Problem {
-  const faults = new Set<StatsFault>();
-  if (text === undefined) return faults;
-  for (const name of text.split(",")) {
-    const fault = STATS_FAULTS.find((one) => one === name);
-    const where = `--fault ${name === "" ? '""' : name}`;
-    if (fault === undefined) {
-      const expected = STATS_FAULTS.join(", ");
-      return wrong(where, "no such fault", expected, name, "name one of these, or several with commas between");
-    }
-    faults.add(fault);
-  }
-  return faults;
 }
 
 function noSurvivor(nrHotplugs: number): Problem {

@@ -14,6 +14,16 @@ export interface ExploreRequest {
   readonly variant: string | undefined;
 }
 
+/** A request that leaves everything to the scenario. */
+export const NOTHING_ASKED: ExploreRequest = {
+  fault: undefined,
+  writers: undefined,
+  cpus: undefined,
+  hotplugs: undefined,
+  readers: undefined,
+  variant: undefined,
+};
+
 export interface StoryStep {
   readonly who: string;
   readonly did: string;
@@ -59,6 +69,22 @@ export function countOf(
   const where = `${option} ${text === "" ? '""' : text}`;
   const expected = least === most ? `${least}` : `${least} to ${most}`;
   return wrong(where, "not a number that can be explored", expected, text, "give a whole number in that range");
+}
+
+/** Faults by their names, with commas between, or what is wrong with one. */
+export function faultsNamed<F extends string>(text: string | undefined, known: readonly F[]): Set<F> | Problem {
+  const faults = new Set<F>();
+  if (text === undefined) return faults;
+  for (const name of text.split(",")) {
+    const fault = known.find((one) => one === name);
+    if (fault === undefined) {
+      const where = `--fault ${name === "" ? '""' : name}`;
+      const toDo = "name one of these, or several with commas between";
+      return wrong(where, "no such fault", known.join(", "), name, toDo);
+    }
+    faults.add(fault);
+  }
+  return faults;
 }
 
 /** What is wrong with one word of the request. */

@@ -2,6 +2,7 @@
 
 import type { Problem } from "@ebb/formats";
 import { exploreArrayCache } from "./explore-array-cache.ts";
+import { exploreDeadCaches } from "./explore-dead-caches.ts";
 import { exploreEarlyRelease } from "./explore-early-release.ts";
 import { type ExploreReport, type ExploreRequest, wrong } from "./request.ts";
 
@@ -21,6 +22,11 @@ export const EXPLORE_SCENARIOS: readonly ExploreScenario[] = [
     name: "array-cache",
     title: "the per-CPU arrays of a SLAB cache are replaced while other CPUs allocate and free",
     run: exploreArrayCache,
+  },
+  {
+    name: "dead-caches",
+    title: "a dead slab cache is shrunk, retried and destroyed while its objects are freed and others shrink it too",
+    run: exploreDeadCaches,
   },
 ];
 

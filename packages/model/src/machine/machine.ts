@@ -166,8 +166,8 @@ export function advanceTo(m: Machine, timeNs: number): void {
   if (timeNs > m.nowNs) m.nowNs = timeNs;
 }
 
-/** Runs the next deferred event, at its time. */
-function runNextEvent(m: Machine): void {
+/** Runs the next deferred event, at its time; time passes as far as it must. */
+export function runNextEvent(m: Machine): void {
   const q = m.queue;
   const code = q.code[0];
   const subject = q.subject[0];
