@@ -2,6 +2,7 @@
 
 import { fixtureFolder } from "@ebb/testkit";
 import { expect, test } from "vitest";
+import { benchCopies } from "./copies.ts";
 import { benchDying } from "./dying.ts";
 import { benchGolden, goldenTimings } from "./goldens.ts";
 import { benchGrowth } from "./growth.ts";
@@ -26,6 +27,12 @@ test("cgroups with pinned files die, and go when they are reclaimed", () => {
   const point = benchDying(50);
   expect(point.dying).toEqual([50, 0]);
   expect(benchDying(50).stateHash).toBe(point.stateHash);
+});
+
+test("each cgroup gets copies of five caches", () => {
+  const point = benchCopies(20);
+  expect(point.copies).toBe(100);
+  expect(benchCopies(20).stateHash).toBe(point.stateHash);
 });
 
 test("each pattern of slab objects runs, and ends in a state of its own", () => {

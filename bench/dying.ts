@@ -9,15 +9,10 @@ import {
   cgroupMkdir,
   cgroupRmdir,
   createFile,
-  createMachine,
   execTask,
   FILE_SYSTEMS,
   hashMachine,
-  KEEP_STATS,
-  kernelProfile,
   type Machine,
-  ownSlabPolicies,
-  percpuPolicy,
   ROOT_CGROUP,
   ROOT_MEMCG,
   reclaimOnDemand,
@@ -25,6 +20,7 @@ import {
   syncFiles,
   writeFilePages,
 } from "@ebb/model";
+import { benchMachine } from "./machine.ts";
 
 export interface DyingPoint {
   readonly cgroups: number;
@@ -43,24 +39,8 @@ const FILES = 10;
 const PACE_NS = 10e6;
 const SETTLE_NS = 120e9;
 
-function machine(): Machine {
-  const profile = kernelProfile("6.1");
-  const policy = percpuPolicy("upstream");
-  const variant = profile?.percpuVariants.upstream;
-  if (profile === undefined || policy === undefined || variant === undefined) throw new Error("no profile 6.1");
-  return createMachine({
-    ...profile,
-    profile,
-    policy,
-    memcgPolicy: KEEP_STATS,
-    faults: new Set(),
-    ...ownSlabPolicies(profile),
-    variant,
-  });
-}
-
 export function benchDying(cgroups: number): DyingPoint {
-  const m = machine();
+  const m = benchMachine("6.1", "upstream");
   const before = process.hrtime.bigint();
   const pid = startTask(m);
   execTask(m, pid);

@@ -8,6 +8,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
+import { benchCopies, type CopiesPoint } from "./copies.ts";
 import { benchDying, type DyingPoint } from "./dying.ts";
 import { benchGolden, type GoldenSpeed, goldenTimings } from "./goldens.ts";
 import { benchGrowth } from "./growth.ts";
@@ -22,12 +23,14 @@ const { values } = parseArgs({
     record: { type: "boolean", default: false },
     one: { type: "string" },
     dying: { type: "string" },
+    copies: { type: "string" },
     slab: { type: "string" },
   },
 });
 const print = (row: string) => process.stdout.write(`${row}\n`);
 
 if (values.dying !== undefined) print(JSON.stringify(benchDying(Number(values.dying))));
+else if (values.copies !== undefined) print(JSON.stringify(benchCopies(Number(values.copies))));
 else if (values.slab !== undefined) print(JSON.stringify(benchSlab(values.slab, values.smoke)));
 else if (values.one === undefined) benchAll();
 else {
@@ -79,6 +82,16 @@ function benchAll(): void {
     );
   }
 
+  const copySizes = values.smoke ? [100, 200] : [1000, 10_000];
+  const copies = copySizes.map((n) => inOwnProcess<CopiesPoint>(["--copies", String(n)]));
+  print("\ncgroups, 5 copies of caches each   seconds   us per copy   peak MB   copies   state hash");
+  for (const p of copies) {
+    const usPerCopy = ((p.seconds / p.copies) * 1e6).toFixed(1);
+    print(
+      `${String(p.cgroups).padStart(32)} ${p.seconds.toFixed(2).padStart(9)} ${usPerCopy.padStart(13)} ${p.peakMb.toFixed(0).padStart(9)} ${String(p.copies).padStart(8)}   ${p.stateHash}`,
+    );
+  }
+
   const slab = SLAB_PATTERNS.map((pattern) => inOwnProcess<SlabSpeed>(["--slab", pattern]));
   print("\nslab objects                   operations   Mop/s   state hash");
   for (const p of slab) {
@@ -104,7 +117,7 @@ function benchAll(): void {
     const file = `${folder}/${machine.replace(/[^A-Za-z0-9.]+/g, "-")}.json`;
     writeFileSync(
       file,
-      `${JSON.stringify({ machine, commit, goldens, growth, dying, slab, slabArrays, scripts }, undefined, 2)}\n`,
+      `${JSON.stringify({ machine, commit, goldens, growth, dying, copies, slab, slabArrays, scripts }, undefined, 2)}\n`,
     );
     print(`\nrecorded in ${file}`);
   }

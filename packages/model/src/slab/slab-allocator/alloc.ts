@@ -57,7 +57,9 @@ export function freeThrough(s: SlabAllocator, object: number, array: number, cpu
     freeAlien(s, object, s.nodeOfCpu[cpu]);
     return;
   }
-  if (arrays.avail[array] >= arrays.limit[array]) {
+  const avail = arrays.avail[array];
+  if (avail === 0) s.caches.atRest[pool.slabs.cache[pool.slabOf[object]]] = 0;
+  if (avail >= arrays.limit[array]) {
     if (isFreedArray(s, array)) return;
     flushArray(s, array, cacheNodeOfCpu(s, pool.slabs.cache[pool.slabOf[object]], cpu));
   }
@@ -74,6 +76,7 @@ function isFreedArray(s: SlabAllocator, array: number): boolean {
 /** @kernel mm/slab.c cache_alloc_refill(), v4.12 */
 function refillArray(s: SlabAllocator, cache: number, array: number, cpu: number): void {
   const { arrays, caches } = s;
+  caches.atRest[cache] = 0;
   const batchcount = arrays.batchcount[array];
   const want = arrays.touched[array] === 0 ? Math.min(batchcount, REFILL_LIMIT) : batchcount;
   const cacheNode = cacheNodeOfCpu(s, cache, cpu);
@@ -117,6 +120,7 @@ function freeAlien(s: SlabAllocator, object: number, node: number): void {
   const { slabs, slabOf } = s.pool;
   const slab = slabOf[object];
   const home = slabs.cache[slab] * s.nrNodes + slabs.node[slab];
+  s.caches.atRest[slabs.cache[slab]] = 0;
   const alien = s.caches.alienArray[(slabs.cache[slab] * s.nrNodes + node) * s.nrNodes + slabs.node[slab]];
   if (alien === NO_ARRAY) {
     putObject(s, object, home);

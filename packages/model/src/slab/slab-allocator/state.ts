@@ -39,6 +39,8 @@ export const NR_LISTS = 3;
 const CACHE_FIELDS = [
   /** 1 while the row is a cache. */
   "used",
+  /** 1 when the reaper has found nothing to do and nothing has come since; see reap.ts. */
+  "atRest",
   "objectsPerSlab",
   "pagesPerSlab",
   "limit",

@@ -45,6 +45,7 @@ const BENT: readonly [rule: string, bend: (s: SlabAllocator) => void][] = [
   ["a dead CPU keeps nothing", (s) => (s.isOnline[0] = 0)],
   ["an array is within its limit", (s) => (s.arrays.limit[cpuArray(s)] = 0)],
   ["entries are objects of the array's node", (s) => (s.caches.cpuArray[1] = cpuArray(s))],
+  ["a cache at rest is idle", (s) => (s.caches.atRest[0] = 1)],
   ["each slab is on a list", (s) => s.caches.listHead.fill(-1, 0, NR_LISTS)],
   ["an object is in one place", (s) => s.arrays.avail.fill(0, cpuArray(s), cpuArray(s) + 1)],
 ];

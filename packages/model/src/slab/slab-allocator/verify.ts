@@ -10,6 +10,7 @@
 import type { Table } from "../../table.ts";
 import { expectAtMost, expectEqual, NO_ORDINAL, NO_PAGE, type Violation } from "../../violation.ts";
 import { NO_OBJECT, NO_SLAB, type SlabField } from "../pool.ts";
+import { isIdle } from "./reap.ts";
 import { FREE, FULL, NO_ARRAY, NR_LISTS, nrCpusOfNode, PARTIAL, type SlabAllocator } from "./state.ts";
 
 /** What the walk over all places finds. */
@@ -36,6 +37,8 @@ export function verifySlabAllocator(s: SlabAllocator): Violation[] {
     if (caches.used[cache] === 0) continue;
     for (let node = 0; node < s.nrNodes; node++) verifyNode(s, cache, node, seen, out);
     for (let cpu = 0; cpu < s.nrCpus; cpu++) verifyCpuArray(s, cache, cpu, seen, out);
+    const atRest = caches.atRest[cache];
+    if (atRest === 1) expectEqual(out, "a cache at rest is idle", NO_ORDINAL, cache, atRest, Number(isIdle(s, cache)));
   }
   for (let array = 0; array < arrays.nrRows; array++) {
     expectEqual(out, "an array has one pointer to it", NO_ORDINAL, array, arrays.used[array], seen.nrPointers[array]);
