@@ -82,16 +82,7 @@ function benchAll(): void {
     );
   }
 
-  const copySizes = values.smoke ? [100, 200] : [1000, 10_000];
-  const copies = copySizes.map((n) => inOwnProcess<CopiesPoint>(["--copies", String(n)]));
-  print("\ncgroups, 5 copies of caches each   seconds   us per copy   peak MB   copies   state hash");
-  for (const p of copies) {
-    const usPerCopy = ((p.seconds / p.copies) * 1e6).toFixed(1);
-    print(
-      `${String(p.cgroups).padStart(32)} ${p.seconds.toFixed(2).padStart(9)} ${usPerCopy.padStart(13)} ${p.peakMb.toFixed(0).padStart(9)} ${String(p.copies).padStart(8)}   ${p.stateHash}`,
-    );
-  }
-
+  const copies = runCopies();
   const slab = SLAB_PATTERNS.map((pattern) => inOwnProcess<SlabSpeed>(["--slab", pattern]));
   print("\nslab objects                   operations   Mop/s   state hash");
   for (const p of slab) {
@@ -121,4 +112,17 @@ function benchAll(): void {
     );
     print(`\nrecorded in ${file}`);
   }
+}
+
+function runCopies(): CopiesPoint[] {
+  const copySizes = values.smoke ? [100, 200] : [1000, 10_000];
+  const copies = copySizes.map((n) => inOwnProcess<CopiesPoint>(["--copies", String(n)]));
+  print("\ncgroups, 5 copies of caches each   seconds   us per copy   peak MB   copies   state hash");
+  for (const p of copies) {
+    const usPerCopy = ((p.seconds / p.copies) * 1e6).toFixed(1);
+    print(
+      `${String(p.cgroups).padStart(32)} ${p.seconds.toFixed(2).padStart(9)} ${usPerCopy.padStart(13)} ${p.peakMb.toFixed(0).padStart(9)} ${String(p.copies).padStart(8)}   ${p.stateHash}`,
+    );
+  }
+  return copies;
 }
