@@ -8,7 +8,7 @@ import {
   exploreScenario,
   printExploration,
 } from "@ebb/lab";
-import { BARRIER_RULES, SLAB_FAULTS, STATS_FAULTS } from "@ebb/model";
+import { SLAB_FAULTS, STATS_FAULTS } from "@ebb/model";
 import { buildCommand } from "@stricli/core";
 import { toggle } from "./machine-flags.ts";
 import { EXIT_FINDING, failUsage, untilClosed, writeOut } from "./output.ts";
@@ -36,9 +36,9 @@ FAULTS of early-release; the first four are those of the series as posted, H1 an
   H2  hotplug adds a residue once per level to the same memcg, and to no ancestor
 
 VARIANTS of array-cache: when the tuner interrupts the other CPUs and waits for them
-  always                for the first arrays too, as before 4.12
-  only-when-replacing   when there were arrays before: mail 004, 4.12 and later
-  never                 wrong
+  always-ipi            for the first arrays too, as before 4.12
+  no-first-ipi          when there were arrays before: mail 004, 4.12 and later
+  never-ipi             wrong
 
 VARIANTS of dead-caches: what its work item does while a dead cache has pages
   s003-v5               shrinks it, and tries again every 60 s (mail 003)
@@ -51,7 +51,7 @@ EXAMPLES
   ebb explore early-release
   ebb explore early-release --fault S2
   ebb explore early-release --writers 3 --cpus 3 --hotplugs 2 --json
-  ebb explore array-cache --variant never
+  ebb explore array-cache --variant never-ipi
   ebb explore dead-caches --fault G1`;
 
 export const exploreCommand = buildCommand({
@@ -76,7 +76,7 @@ export const exploreCommand = buildCommand({
         parse: String,
         placeholder: "V",
         optional: true,
-        brief: `array-cache: one of ${BARRIER_RULES.join(", ")} [only-when-replacing]; dead-caches: a policy [s003-v5]`,
+        brief: "array-cache: a policy [no-first-ipi]; dead-caches: a policy [s003-v5]",
       },
       json: toggle("One JSON document"),
     },

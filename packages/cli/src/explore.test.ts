@@ -61,21 +61,21 @@ describe("ebb explore", () => {
   });
 
   test("array-cache: sound with the barrier of either era", () => {
-    for (const args of [[], ["--variant", "always"]]) {
+    for (const args of [[], ["--variant", "always-ipi"]]) {
       const { status, stdout, stderr } = ebb.run(["explore", "array-cache", ...args]);
       expect([status, stderr]).toEqual([0, ""]);
       expect(stdout).toMatch(
-        /^array-cache\nbarrier {6}(always|only-when-replacing)\n[\s\S]*every rule holds in every state\n$/,
+        /^array-cache\npolicy {7}(always-ipi|no-first-ipi)\n[\s\S]*every rule holds in every state\n$/,
       );
     }
   });
 
   test("array-cache without the barrier: who uses a freed array, and how it came to that", () => {
-    const { status, stdout, stderr } = ebb.run(["explore", "array-cache", "--variant", "never"]);
+    const { status, stdout, stderr } = ebb.run(["explore", "array-cache", "--variant", "never-ipi"]);
     expect([status, stderr]).toEqual([1, ""]);
     expect(stdout).toContain("\nbroken       nobody uses an array after its free: CPU 1 does\n");
     expect(stdout.trimEnd().split("\n").at(-1)).toMatch(/^10 {2}CPU 1 {2}allocates an object through it /);
-    const json = JSON.parse(ebb.run(["explore", "array-cache", "--variant", "never", "--json"]).stdout);
+    const json = JSON.parse(ebb.run(["explore", "array-cache", "--variant", "never-ipi", "--json"]).stdout);
     expect(json).toMatchObject({ format: "ebb-explore/1", scenario: "array-cache", orders: null });
     expect(json.story).toHaveLength(10);
   });
@@ -85,7 +85,7 @@ describe("ebb explore", () => {
       ["array-cache", "--variant", "sometimes"],
       printedProblem(
         "--variant sometimes: error: no such variant",
-        "always, only-when-replacing, never",
+        "always-ipi, no-first-ipi, never-ipi",
         "sometimes",
         "name one of these",
       ),

@@ -1,12 +1,24 @@
 /** Exploring the replacement of a SLAB cache's arrays: from the request to the configuration, and to the story. */
 
 import type { Problem } from "@ebb/formats";
-import { BARRIER_RULES, slabInfo } from "@ebb/model";
+import { ARRAY_CACHE_POLICIES, slabInfo } from "@ebb/model";
 import { scenarioOf } from "./actors.ts";
 import { ArrayCache, type ArrayCacheConfig, type ArrayCacheState, CACHE } from "./array-cache.ts";
 import { brokenRules, stateKey } from "./array-cache-rules.ts";
 import { explore, type Scenario } from "./explorer.ts";
-import { countOf, type ExploreReport, type ExploreRequest, notAskedFor, type StoryStep, wrong } from "./request.ts";
+import {
+  countOf,
+  type ExploreReport,
+  type ExploreRequest,
+  notAskedFor,
+  type StoryStep,
+  variantNamed,
+  wrong,
+} from "./request.ts";
+
+interface Asked extends ArrayCacheConfig {
+  readonly policyName: string;
+}
 
 const MAX_STATES = 400_000;
 /** With three CPUs one tuning is what can be explored. */
@@ -36,25 +48,21 @@ export function arrayCacheScenario(actors: ArrayCache): Scenario<ArrayCacheState
   return scenarioOf<ArrayCacheState, ArrayCache>(actors, stateKey, brokenRules);
 }
 
-function arrayCacheConfig(request: ExploreRequest): ArrayCacheConfig | Problem {
-  const { variant = "only-when-replacing" } = request;
-  const barrier = BARRIER_RULES.find((rule) => rule === variant);
-  if (barrier === undefined) {
-    const where = `--variant ${variant === "" ? '""' : variant}`;
-    return wrong(where, "no such variant", BARRIER_RULES.join(", "), variant, "name one of these");
-  }
+function arrayCacheConfig(request: ExploreRequest): Asked | Problem {
+  const policy = variantNamed(request.variant ?? "no-first-ipi", ARRAY_CACHE_POLICIES);
+  if ("severity" in policy) return policy;
   const nrCpus = countOf("--cpus", request.cpus, 2, 1, 3);
   if (typeof nrCpus !== "number") return nrCpus;
-  return { barrier, nrCpus, nrTunings: NR_TUNINGS[nrCpus] ?? 1 };
+  return { policyName: policy.name, barrier: policy.barrier, nrCpus, nrTunings: NR_TUNINGS[nrCpus] ?? 1 };
 }
 
 function tooLarge(): Problem {
   return wrong("array-cache", "too many states", `at most ${MAX_STATES} states`, "more", "ask for fewer CPUs");
 }
 
-function settingsOf({ barrier, nrCpus, nrTunings }: ArrayCacheConfig): ExploreReport["settings"] {
+function settingsOf({ policyName, nrCpus, nrTunings }: Asked): ExploreReport["settings"] {
   return [
-    ["barrier", barrier],
+    ["policy", policyName],
     ["CPUs", `${nrCpus}, each allocating an object and freeing it`],
     ["tunings", `${nrTunings}, from CPU 0`],
   ];

@@ -6,10 +6,17 @@ import { machineOptions } from "../experiment/machine-options.ts";
 import { scenarioOf } from "./actors.ts";
 import { type DeadCacheState, DeadCaches } from "./dead-caches.ts";
 import { explore } from "./explorer.ts";
-import { type ExploreReport, type ExploreRequest, faultsNamed, notAskedFor, type StoryStep, wrong } from "./request.ts";
+import {
+  type ExploreReport,
+  type ExploreRequest,
+  faultsNamed,
+  notAskedFor,
+  type StoryStep,
+  variantNamed,
+  wrong,
+} from "./request.ts";
 
 const MAX_STATES = 100_000;
-const POLICY = "s003-v5";
 const RETRYING = "shrink-and-retry";
 
 /** Explores what the request asks for. */
@@ -46,20 +53,11 @@ function brokenRules(actors: DeadCaches): readonly string[] {
 }
 
 function deadCacheOptions(request: ExploreRequest): MachineOptions | Problem {
-  const { variant: policy = POLICY } = request;
-  if (!DEAD_CACHE_POLICIES.some(({ name }) => name === policy)) {
-    const expected = DEAD_CACHE_POLICIES.map(({ name }) => name).join(", ");
-    return wrong(
-      `--variant ${policy === "" ? '""' : policy}`,
-      "no such variant",
-      expected,
-      policy,
-      "name one of these",
-    );
-  }
+  const policy = variantNamed(request.variant ?? "s003-v5", DEAD_CACHE_POLICIES);
+  if ("severity" in policy) return policy;
   const faults = faultsNamed<SlabFault>(request.fault, SLAB_FAULTS);
   if ("severity" in faults) return faults;
-  const options = machineOptions({ kernel: "3.8", policy, cpus: "1", nodes: "1", settings: [] });
+  const options = machineOptions({ kernel: "3.8", policy: policy.name, cpus: "1", nodes: "1", settings: [] });
   if ("severity" in options) return options;
   const { profile } = options;
   return {

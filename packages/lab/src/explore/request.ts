@@ -87,6 +87,15 @@ export function faultsNamed<F extends string>(text: string | undefined, known: r
   return faults;
 }
 
+/** The policy asked for as variant, or what is wrong with it. */
+export function variantNamed<P extends { readonly name: string }>(text: string, policies: readonly P[]): P | Problem {
+  const where = `--variant ${text === "" ? '""' : text}`;
+  const known = policies.map(({ name }) => name).join(", ");
+  return (
+    policies.find(({ name }) => name === text) ?? wrong(where, "no such variant", known, text, "name one of these")
+  );
+}
+
 /** What is wrong with one word of the request. */
 export function wrong(file: string, message: string, expected: string, found: string, toDo: string): Problem {
   return { severity: "error", file, line: 0, message, expected, found: found === "" ? "nothing" : found, toDo };
