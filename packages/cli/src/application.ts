@@ -5,14 +5,16 @@ import { compareCommand } from "./compare-command.ts";
 import { costCommand } from "./cost-command.ts";
 import { exploreCommand } from "./explore-command.ts";
 import { kernelsCommand, policiesCommand } from "./list-commands.ts";
+import { mailsCommand } from "./mails-command.ts";
 import { percpuCommand } from "./percpu-command.ts";
 import { runCommand } from "./run-command.ts";
 import { whyCommand } from "./why-command.ts";
 
-const DESCRIPTION = `Simulates the Linux kernel's percpu allocator and memory cgroups. Shell scripts run on the machine in virtual
-time; the same input gives the same bytes.
+const DESCRIPTION = `Simulates the Linux kernel's percpu allocator, memory cgroups and slab caches. Shell scripts run on the machine in
+virtual time; the same input gives the same bytes.
 
 EXAMPLES
+  ebb mails
   ebb compare experiments/percpu-churn.sh
   ebb run experiments/percpu-churn.sh --policy vanilla --map
   ebb why experiments/dying-memcg.sh --kernel 5.0
@@ -26,6 +28,7 @@ const TO_DO = "  to do     see `ebb --help`, or `--help` after a command";
 export function ebbApplication(version: string) {
   const root = buildRouteMap({
     routes: {
+      mails: mailsCommand,
       run: runCommand,
       compare: compareCommand,
       why: whyCommand,
@@ -35,7 +38,7 @@ export function ebbApplication(version: string) {
       kernels: kernelsCommand,
       policies: policiesCommand,
     },
-    docs: { brief: "Simulate percpu memory and memory cgroups", fullDescription: DESCRIPTION },
+    docs: { brief: "Simulate percpu memory, memory cgroups and slab caches", fullDescription: DESCRIPTION },
   });
   return buildApplication(root, {
     name: "ebb",
