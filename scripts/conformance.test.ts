@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { MEMCG_ROWS } from "./conformance/memcg-rows.ts";
 import { PERCPU_ROWS } from "./conformance/percpu-rows.ts";
 import { judge } from "./conformance/row.ts";
+import { SLAB_ROWS } from "./conformance/slab-rows.ts";
 
 /** Nothing may join this list unseen. */
 const EXPLAINED = [
@@ -16,7 +17,7 @@ const EXPLAINED = [
 ];
 
 test("figures", () => {
-  const off = [...PERCPU_ROWS, ...MEMCG_ROWS].map(judge).filter(({ isNear }) => !isNear);
+  const off = [...PERCPU_ROWS, ...MEMCG_ROWS, ...SLAB_ROWS].map(judge).filter(({ isNear }) => !isNear);
   expect(off.map(({ row }) => row.what)).toEqual(EXPLAINED);
   expect(off.filter(({ row }) => row.explained === undefined)).toEqual([]);
 });

@@ -9,7 +9,8 @@
 import { MEMCG_ROWS } from "./conformance/memcg-rows.ts";
 import { PERCPU_ROWS } from "./conformance/percpu-rows.ts";
 import { allWell, judge, printKtap } from "./conformance/row.ts";
+import { SLAB_ROWS } from "./conformance/slab-rows.ts";
 
-const verdicts = [...PERCPU_ROWS, ...MEMCG_ROWS].map(judge);
+const verdicts = [...PERCPU_ROWS, ...MEMCG_ROWS, ...SLAB_ROWS].map(judge);
 process.stdout.write(printKtap(verdicts));
 process.exitCode = allWell(verdicts) ? 0 : 1;
