@@ -1,4 +1,6 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
+#
 # What do the slab caches of removed containers wait for?
 #
 # In Linux 3.8 a memory cgroup whose kernel memory is limited has copies of the slab caches it uses. When it is removed

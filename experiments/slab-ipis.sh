@@ -1,4 +1,6 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
+#
 # How many CPUs does the birth of a container interrupt?
 #
 # With the SLAB allocator a memory cgroup gets copies of the caches its tasks use, one by one, and each copy gets an
