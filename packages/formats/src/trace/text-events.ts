@@ -18,6 +18,7 @@ import {
   EVENT_MARK,
   EVENT_POPULATE,
 } from "./events.ts";
+import { BLANK, isLiteralAt, type Literal, literal } from "./text-scan.ts";
 
 /** What a field is. */
 export const FIELD_CALL_SITE = 0;
@@ -46,13 +47,15 @@ export const BODY_STACK = 3;
 
 interface TextField {
   readonly field: number;
-  /** The name with "=", as bytes. */
-  readonly key: Uint8Array;
+  readonly name: string;
+  /** The name with "=". */
+  readonly key: Literal;
 }
 
 export interface TextEvent {
   readonly name: string;
-  readonly nameBytes: Uint8Array;
+  /** The name with ":". */
+  readonly title: Literal;
   readonly kind: number;
   readonly body: number;
   readonly fields: readonly TextField[];
@@ -119,53 +122,35 @@ const PROBED: readonly (readonly [string, string])[] = [
   ["(pcpu_chunk_depopulated+0x0", "depop"],
 ];
 
-const EVENT_BY_NAME: ReadonlyMap<string, TextEvent> = new Map(EVENTS.map((one) => [one.name, one]));
+const PROBE_EVENTS = PROBED.map(([body, name]) => ({
+  body: literal(body),
+  event: EVENTS.find((one) => one.name === name),
+}));
 
-/** Hash of an event's name; a caller that scans the name computes it on the way, from 0, byte by byte. */
-export function nameHash(hash: number, byte: number): number {
-  return (Math.imul(hash, 31) + byte) & 0xffff;
-}
-
-/** Events by hash of their name. */
-const EVENTS_BY_HASH: ReadonlyMap<number, TextEvent> = new Map(EVENTS.map((one) => [hashOf(one.nameBytes), one]));
-
-/** The event of that name; undefined for one that is of no use here. */
-export function textEvent(bytes: Uint8Array, start: number, end: number, hash: number): TextEvent | undefined {
-  const found = EVENTS_BY_HASH.get(hash);
-  if (found === undefined || found.nameBytes.length !== end - start) return undefined;
-  for (let i = start; i < end; i++) if (bytes[i] !== found.nameBytes[i - start]) return undefined;
-  return found;
-}
-
-/** The event of a probe of a function that matters here, by the start of its body. */
-export function probeEvent(bytes: Uint8Array, start: number): TextEvent | undefined {
-  for (const [body, name] of PROBED) if (startsWith(bytes, start, body)) return EVENT_BY_NAME.get(name);
+/** The event whose name stands at `start`, with a colon and a blank behind it; undefined for one of no use here. */
+export function textEventAt(text: DataView, start: number): TextEvent | undefined {
+  for (let i = 0; i < EVENTS.length; i++) {
+    const event = EVENTS[i];
+    if (event === undefined || !isLiteralAt(text, start, event.title)) continue;
+    if (text.getUint8(start + event.title.nrBytes) <= BLANK) return event;
+  }
   return undefined;
 }
 
-/** The bytes at `start` are `text`. */
-export function startsWith(bytes: Uint8Array, start: number, text: string): boolean {
-  for (let i = 0; i < text.length; i++) if (bytes[start + i] !== text.charCodeAt(i)) return false;
-  return true;
+/** The event of a probe of a function that matters here, by the start of its body. */
+export function probeEventAt(text: DataView, start: number): TextEvent | undefined {
+  return PROBE_EVENTS.find((one) => isLiteralAt(text, start, one.body))?.event;
 }
 
 function event(name: string, kind: number, fields: string, body = BODY_FIELDS): TextEvent {
   let required = 0;
-  const keys: TextField[] = [];
+  const all: TextField[] = [];
   for (const word of fields.split(" ").filter((one) => one !== "")) {
     const optional = word.endsWith("?");
-    const key = optional ? word.slice(0, -1) : word;
-    const field = FIELD_OF_NAME.get(key) ?? FIELD_UNUSED;
-    keys.push({ field, key: bytesOf(`${key}=`) });
+    const fieldName = optional ? word.slice(0, -1) : word;
+    const field = FIELD_OF_NAME.get(fieldName) ?? FIELD_UNUSED;
+    all.push({ field, name: fieldName, key: literal(`${fieldName}=`) });
     if (!optional) required |= 1 << field;
   }
-  return { name, nameBytes: bytesOf(name), kind, body, fields: keys, required };
-}
-
-function bytesOf(text: string): Uint8Array {
-  return Uint8Array.from(text, (character) => character.charCodeAt(0));
-}
-
-function hashOf(bytes: Uint8Array): number {
-  return bytes.reduce(nameHash, 0);
+  return { name, title: literal(`${name}:`), kind, body, fields: all, required };
 }

@@ -19,20 +19,17 @@ import {
   BODY_STACK,
   EARLY_ALLOC,
   EARLY_FREE,
-  nameHash,
-  probeEvent,
-  startsWith,
+  probeEventAt,
   type TextEvent,
-  textEvent,
+  textEventAt,
 } from "./text-events.ts";
-import { lineEnd, MALFORMED, TextFieldReader, trimmedEnd } from "./text-fields.ts";
+import { MALFORMED, TextFieldReader } from "./text-fields.ts";
 import { LineCutter, type LineReader, MAX_LINE_BYTES } from "./text-lines.ts";
 import { NOT_OTHER, readOtherLine } from "./text-other.ts";
 import { NO_PLACE, TextPlace } from "./text-place.ts";
 import { TextProblems } from "./text-problems.ts";
+import { BLANK, blanksEnd, isLiteralAt, lineEnd, literal, NEWLINE, trimmedEnd } from "./text-scan.ts";
 
-const NEWLINE = 10;
-const BLANK = 32;
 const HASH = 0x23;
 const OPENING = 0x28;
 const CLOSING = 0x29;
@@ -40,6 +37,10 @@ const COLON = 0x3a;
 const LESS = 0x3c;
 const BRACKET = 0x5b;
 const NS_PER_S = 1_000_000_000;
+
+const STACKS = [literal("<stack trace>"), literal("<user stack trace>")];
+const FUNCTION_TRACER = literal(" <-");
+const EARLY = [EARLY_ALLOC, EARLY_FREE].map((event) => ({ event, head: literal(`] percpu-early: ${event.name} `) }));
 
 /** What a line is. */
 const OTHER = 0;
@@ -97,22 +98,22 @@ class TextImporter implements Importer, LineReader {
     this.columns.end();
   }
 
-  lines(bytes: Uint8Array, start: number, end: number): void {
+  lines(text: DataView, start: number, end: number): void {
     for (let p = start; p < end; p = this.stop + 1) {
       this.lineNumber++;
       this.start = p;
-      this.count(this.line(bytes, p));
+      this.count(this.line(text, p));
     }
   }
 
-  tooLong(bytes: Uint8Array): void {
+  tooLong(text: DataView): void {
     this.lineNumber++;
-    this.count(this.badLine(() => this.problems.tooLong(bytes, 0)));
+    this.count(this.badLine(() => this.problems.tooLong(text, 0)));
   }
 
-  cutOff(bytes: Uint8Array, end: number): void {
+  cutOff(text: DataView, end: number): void {
     this.lineNumber++;
-    this.count(this.badLine(() => this.problems.cutOff(bytes, end)));
+    this.count(this.badLine(() => this.problems.cutOff(text, end)));
   }
 
   private count(what: number): void {
@@ -125,139 +126,132 @@ class TextImporter implements Importer, LineReader {
   }
 
   /** What the line at `start` is; an event is kept. */
-  private line(bytes: Uint8Array, start: number): number {
-    let p = start;
-    while (bytes[p] === BLANK) p++;
-    const first = bytes[p] ?? NEWLINE;
-    if (first === HASH || first === NEWLINE) return this.otherLine(bytes, p);
-    if (p === start && (first === BRACKET || first === LESS)) return this.logLine(bytes, p);
-    const name = this.place.read(bytes, p);
-    return name === NO_PLACE ? this.otherLine(bytes, p) : this.event(bytes, name);
+  private line(text: DataView, start: number): number {
+    const p = blanksEnd(text, start);
+    const first = text.getUint8(p);
+    if (first === HASH || first === NEWLINE) return this.otherLine(text, p);
+    if (p === start && (first === BRACKET || first === LESS)) return this.logLine(text, p);
+    const name = this.place.read(text, start, p);
+    return name === NO_PLACE ? this.otherLine(text, p) : this.event(text, name);
   }
 
-  /** From the event's name on. */
-  private event(bytes: Uint8Array, start: number): number {
-    let nameStart = start;
-    let hash = 0;
-    let p = start;
-    for (; ; p++) {
-      const byte = bytes[p] ?? NEWLINE;
-      if (byte === NEWLINE) return this.nameless(bytes, start);
-      if (byte !== COLON) {
-        hash = nameHash(hash, byte);
-      } else {
-        if ((bytes[p + 1] ?? NEWLINE) <= BLANK) break;
-        nameStart = p + 1;
-        hash = 0;
-      }
+  /** From the event's name on: `NAME: ` or `GROUP:NAME: `. */
+  private event(text: DataView, start: number): number {
+    for (let name = start; ; ) {
+      const event = textEventAt(text, name);
+      if (event !== undefined) return this.known(event, text, blanksEnd(text, name + event.title.nrBytes));
+      let p = name;
+      while (text.getUint8(p) !== COLON) if (text.getUint8(p++) === NEWLINE) return this.nameless(text, start);
+      name = p + 1;
+      if (text.getUint8(name) > BLANK) continue;
+      const body = blanksEnd(text, name);
+      const probe = text.getUint8(body) === OPENING ? probeEventAt(text, body) : undefined;
+      return probe === undefined ? this.counted(text, body, FOREIGN) : this.known(probe, text, body);
     }
-    let body = p + 1;
-    while (bytes[body] === BLANK) body++;
-    let event = textEvent(bytes, nameStart, p, hash);
-    if (event === undefined && bytes[body] === OPENING) event = probeEvent(bytes, body);
-    if (event === undefined) return this.counted(bytes, body, FOREIGN);
-    if (event.body === BODY_FIELDS) return this.eventWithFields(event, bytes, body);
-    return event.body === BODY_STACK ? this.counted(bytes, body, OTHER) : this.eventWithText(event, bytes, body);
   }
 
-  private eventWithFields(event: TextEvent, bytes: Uint8Array, body: number): number {
+  private known(event: TextEvent, text: DataView, body: number): number {
+    if (event.body === BODY_FIELDS) return this.eventWithFields(event, text, body);
+    return event.body === BODY_STACK ? this.counted(text, body, OTHER) : this.eventWithText(event, text, body);
+  }
+
+  private eventWithFields(event: TextEvent, text: DataView, body: number): number {
     const { fields, problems } = this;
     let p = body;
-    if (bytes[p] === OPENING) {
-      while (bytes[p] !== NEWLINE && bytes[p] !== CLOSING) p++;
-      if (bytes[p] === CLOSING) p++;
+    if (text.getUint8(p) === OPENING) {
+      while (text.getUint8(p) !== NEWLINE && text.getUint8(p) !== CLOSING) p++;
+      if (text.getUint8(p) === CLOSING) p++;
     }
-    const found = fields.read(bytes, p, event, this.columns.begin());
+    const found = fields.read(text, p, event, this.columns.begin());
     const at = fields.stoppedAt;
     this.stop = at;
     if (found === MALFORMED) {
-      this.stop = lineEnd(bytes, at);
-      return this.badLine(() => problems.malformed(event, fields.wrong, bytes, at, this.stop));
+      this.stop = lineEnd(text, at);
+      return this.badLine(() => problems.malformed(event, fields.wrong, text, at, this.stop));
     }
     if ((found & event.required) !== event.required) {
-      return this.badLine(() => problems.missing(event, found, bytes, body, this.stop));
+      return this.badLine(() => problems.missing(event, found, text, body, this.stop));
     }
-    const what = this.keep(event, bytes);
+    const what = this.keep(event, text);
     if (what !== EVENT) return what;
     problems.line = this.lineNumber;
-    if (fields.unknownAt >= 0) problems.unknownField(event, bytes, fields.unknownAt, this.stop);
-    if (fields.isChunkHidden) problems.hiddenChunk(event, bytes, body, this.stop);
+    if (fields.unknownAt >= 0) problems.unknownField(event, text, fields.unknownAt, this.stop);
+    if (fields.isChunkHidden) problems.hiddenChunk(event, text, body, this.stop);
     return EVENT;
   }
 
-  private eventWithText(event: TextEvent, bytes: Uint8Array, body: number): number {
+  private eventWithText(event: TextEvent, text: DataView, body: number): number {
     const { batch, nameTable } = this.columns;
-    this.stop = lineEnd(bytes, body);
+    this.stop = lineEnd(text, body);
     let p = body;
     if (event.body === BODY_PRINTED_TEXT) {
-      while (p < this.stop && bytes[p] !== COLON) p++;
+      while (p < this.stop && text.getUint8(p) !== COLON) p++;
       p = p < this.stop ? p + 2 : body;
     }
-    const end = trimmedEnd(bytes, body, this.stop);
-    batch.text[this.columns.begin()] = nameTable.ofBytes(bytes, Math.min(p, end), end);
-    return this.keep(event, bytes);
+    const end = trimmedEnd(text, body, this.stop);
+    batch.text[this.columns.begin()] = nameTable.of(text, Math.min(p, end), end);
+    return this.keep(event, text);
   }
 
-  private keep(event: TextEvent, bytes: Uint8Array): number {
+  private keep(event: TextEvent, text: DataView): number {
     const { columns, place } = this;
     const { batch } = columns;
-    if (this.stop - this.start > MAX_LINE_BYTES) return this.badLine(() => this.problems.tooLong(bytes, this.start));
+    if (this.stop - this.start > MAX_LINE_BYTES) return this.badLine(() => this.problems.tooLong(text, this.start));
     const row = batch.nr;
     batch.pid[row] = place.pid;
     batch.task[row] =
-      place.taskEnd > place.taskStart ? columns.nameTable.ofBytes(bytes, place.taskStart, place.taskEnd) : NOT_RECORDED;
+      place.taskEnd > place.taskStart ? columns.nameTable.of(text, place.taskStart, place.taskEnd) : NOT_RECORDED;
     if (columns.keep(event.kind, place.cpu, place.seconds, place.ns, this.lineNumber)) return EVENT;
-    return this.badLine(() => this.problems.noTime(bytes, this.start, this.stop));
+    return this.badLine(() => this.problems.noTime(text, this.start, this.stop));
   }
 
   /** A line whose event has no name with a colon: the start of a stack, or a line of a function tracer. */
-  private nameless(bytes: Uint8Array, start: number): number {
-    this.stop = lineEnd(bytes, start);
-    if (startsWith(bytes, start, "<stack trace>") || startsWith(bytes, start, "<user stack trace>")) {
-      return this.counted(bytes, this.stop, OTHER);
+  private nameless(text: DataView, start: number): number {
+    this.stop = lineEnd(text, start);
+    if (STACKS.some((one) => isLiteralAt(text, start, one))) {
+      return this.counted(text, this.stop, OTHER);
     }
     for (let p = start; p + 2 < this.stop; p++) {
-      if (startsWith(bytes, p, " <-")) return this.counted(bytes, this.stop, FOREIGN);
+      if (isLiteralAt(text, p, FUNCTION_TRACER)) return this.counted(text, this.stop, FOREIGN);
     }
-    return this.otherLine(bytes, this.start);
+    return this.otherLine(text, this.start);
   }
 
   /** Of the kernel log: `[ SECONDS ] percpu-early: alloc FIELDS`, `<6>` before it or not. */
-  private logLine(bytes: Uint8Array, start: number): number {
+  private logLine(text: DataView, start: number): number {
     const { place } = this;
     let p = start;
-    if (bytes[p] === LESS) {
-      while (bytes[p] !== NEWLINE && bytes[p] !== BRACKET) p++;
-      if (bytes[p] === NEWLINE) return this.otherLine(bytes, start);
+    if (text.getUint8(p) === LESS) {
+      while (text.getUint8(p) !== NEWLINE && text.getUint8(p) !== BRACKET) p++;
+      if (text.getUint8(p) === NEWLINE) return this.otherLine(text, start);
     }
-    for (p++; bytes[p] === BLANK; ) p++;
-    const end = place.readTime(bytes, p);
-    if (end === NO_PLACE || bytes[end] !== 0x5d) return this.otherLine(bytes, start);
+    p = blanksEnd(text, p + 1);
+    const end = place.readTime(text, p);
+    if (end === NO_PLACE || text.getUint8(end) !== 0x5d) return this.otherLine(text, start);
     place.cpu = 0;
     place.pid = NOT_RECORDED;
     place.taskEnd = place.taskStart;
-    for (const event of [EARLY_ALLOC, EARLY_FREE]) {
-      const head = `] percpu-early: ${event.name} `;
-      if (startsWith(bytes, end, head)) return this.eventWithFields(event, bytes, end + head.length);
+    for (const { event, head } of EARLY) {
+      if (isLiteralAt(text, end, head)) return this.eventWithFields(event, text, end + head.nrBytes);
     }
-    return this.counted(bytes, end, OTHER);
+    return this.counted(text, end, OTHER);
   }
 
-  private otherLine(bytes: Uint8Array, start: number): number {
-    this.stop = lineEnd(bytes, start);
-    if (this.stop - this.start > MAX_LINE_BYTES) return this.badLine(() => this.problems.tooLong(bytes, this.start));
-    const nrLost = readOtherLine(bytes, this.start, this.stop);
-    if (nrLost === NOT_OTHER) return this.badLine(() => this.problems.notALine(bytes, this.start, this.stop));
+  private otherLine(text: DataView, start: number): number {
+    this.stop = lineEnd(text, start);
+    if (this.stop - this.start > MAX_LINE_BYTES) return this.badLine(() => this.problems.tooLong(text, this.start));
+    const nrLost = readOtherLine(text, this.start, this.stop);
+    if (nrLost === NOT_OTHER) return this.badLine(() => this.problems.notALine(text, this.start, this.stop));
     this.problems.line = this.lineNumber;
-    if (nrLost > 0) this.problems.lost(nrLost, bytes, this.start, this.stop);
+    if (nrLost > 0) this.problems.lost(nrLost, text, this.start, this.stop);
     return OTHER;
   }
 
   /** A line that needs no more than counting, if it is no longer than lines are. */
-  private counted(bytes: Uint8Array, from: number, what: number): number {
-    this.stop = lineEnd(bytes, from);
+  private counted(text: DataView, from: number, what: number): number {
+    this.stop = lineEnd(text, from);
     if (this.stop - this.start <= MAX_LINE_BYTES) return what;
-    return this.badLine(() => this.problems.tooLong(bytes, this.start));
+    return this.badLine(() => this.problems.tooLong(text, this.start));
   }
 
   private badLine(tell: () => void): number {

@@ -3,7 +3,7 @@
  * say how many events were lost.
  */
 
-import { latin1 } from "./name-table.ts";
+import { latin1 } from "./text-scan.ts";
 
 /** Answer for a line that is none of these. */
 export const NOT_OTHER = -1;
@@ -24,8 +24,8 @@ const OTHERS: readonly RegExp[] = [
 ];
 
 /** How many events the line says were lost, 0 for another harmless line, NOT_OTHER for what is not known. */
-export function readOtherLine(bytes: Uint8Array, start: number, end: number): number {
-  const line = latin1(bytes, start, end);
+export function readOtherLine(text: DataView, start: number, end: number): number {
+  const line = latin1(text, start, end);
   const lost = LOST_LINE.exec(line) ?? PERF_LOST.exec(line);
   if (lost !== null) return Number(lost[1] ?? lost[2] ?? 1);
   const entries = ENTRIES_LINE.exec(line);

@@ -8,11 +8,11 @@
  * A task's name may hold blanks, brackets and dashes: the first bracket after which the rest is as it must be counts.
  */
 
+import { BLANK, blanksEnd, bracketOrLineEnd, NEWLINE, wordEnd } from "./text-scan.ts";
+
 /** Answer of `read`: the line has no place. */
 export const NO_PLACE = -1;
 
-const NEWLINE = 10;
-const BLANK = 32;
 const OPENING = 0x28;
 const CLOSING = 0x29;
 const DASH = 0x2d;
@@ -20,7 +20,6 @@ const DOT = 0x2e;
 const SLASH = 0x2f;
 const ZERO = 0x30;
 const COLON = 0x3a;
-const BRACKET = 0x5b;
 const BRACKET_END = 0x5d;
 
 const MAX_CPU = 65_535;
@@ -38,48 +37,51 @@ export class TextPlace {
   seconds = 0;
   ns = 0;
 
-  /** Where the event's name starts; NO_PLACE when the line at `start` is of another form. */
-  read(bytes: Uint8Array, start: number): number {
+  /**
+   * Where the event's name starts; NO_PLACE when the line is of another form.
+   *
+   * @param lineStart where the line starts, and `start` where its blanks end
+   */
+  read(text: DataView, lineStart: number, start: number): number {
     for (let p = start; ; p++) {
-      const byte = bytes[p];
-      if (byte === NEWLINE || byte === undefined) return NO_PLACE;
-      if (byte !== BRACKET) continue;
-      const name = this.readCpuAndTime(bytes, p + 1);
-      if (name !== NO_PLACE && this.readTask(bytes, start, p - 1)) return name;
+      p = bracketOrLineEnd(text, p);
+      if (text.getUint8(p) === NEWLINE) return NO_PLACE;
+      const name = this.readCpuAndTime(text, p + 1);
+      if (name === NO_PLACE || !this.readTask(text, start, p - 1)) continue;
+      // Names of tasks are never at the left edge.
+      if (start === lineStart) this.skipBuffer(text);
+      return name;
     }
   }
 
   /** From behind the bracket to the event's name. */
-  private readCpuAndTime(bytes: Uint8Array, start: number): number {
+  private readCpuAndTime(text: DataView, start: number): number {
     let p = start;
     let cpu = 0;
     for (; ; p++) {
-      const digit = (bytes[p] ?? NEWLINE) - ZERO;
+      const digit = text.getUint8(p) - ZERO;
       if (digit < 0 || digit > 9) break;
       cpu = cpu * 10 + digit;
     }
-    if (bytes[p] !== BRACKET_END || p === start || cpu > MAX_CPU) return NO_PLACE;
+    if (text.getUint8(p) !== BRACKET_END || p === start || cpu > MAX_CPU) return NO_PLACE;
     this.cpu = cpu;
-    p = skipBlanks(bytes, p + 1);
-    if (!isDigit(bytes[p] ?? NEWLINE)) {
-      while ((bytes[p] ?? NEWLINE) > BLANK) p++;
-      p = skipBlanks(bytes, p);
-    }
-    p = this.readTime(bytes, p);
-    return p === NO_PLACE || bytes[p] !== COLON ? NO_PLACE : skipBlanks(bytes, p + 1);
+    p = blanksEnd(text, p + 1);
+    if (!isDigit(text.getUint8(p))) p = blanksEnd(text, wordEnd(text, p));
+    p = this.readTime(text, p);
+    return p === NO_PLACE || text.getUint8(p) !== COLON ? NO_PLACE : blanksEnd(text, p + 1);
   }
 
   /** `SECONDS.FRACTION`, or a whole number of ns; where it ends. */
-  readTime(bytes: Uint8Array, start: number): number {
+  readTime(text: DataView, start: number): number {
     let p = start;
     let seconds = 0;
     for (; ; p++) {
-      const digit = (bytes[p] ?? NEWLINE) - ZERO;
+      const digit = text.getUint8(p) - ZERO;
       if (digit < 0 || digit > 9) break;
       seconds = seconds * 10 + digit;
     }
     if (p === start || p - start > MAX_SECOND_DIGITS) return NO_PLACE;
-    if (bytes[p] !== DOT) {
+    if (text.getUint8(p) !== DOT) {
       this.ns = seconds % 1e9;
       this.seconds = (seconds - this.ns) / 1e9;
       return p;
@@ -87,7 +89,7 @@ export class TextPlace {
     const end = p + 1 + NS_DIGITS;
     let fraction = 0;
     for (p++; p < end; p++) {
-      const digit = (bytes[p] ?? NEWLINE) - ZERO;
+      const digit = text.getUint8(p) - ZERO;
       if (digit < 0 || digit > 9) break;
       fraction = fraction * 10 + digit;
     }
@@ -98,32 +100,44 @@ export class TextPlace {
   }
 
   /** Backwards from before the bracket. */
-  private readTask(bytes: Uint8Array, start: number, before: number): boolean {
-    let p = skipBlanksBack(bytes, start, before);
-    if (bytes[p] === CLOSING) {
-      while (p > start && bytes[p] !== OPENING) p--;
-      p = skipBlanksBack(bytes, start, p - 1);
+  private readTask(text: DataView, start: number, before: number): boolean {
+    let p = skipBlanksBack(text, start, before);
+    if (text.getUint8(p) === CLOSING) {
+      while (p > start && text.getUint8(p) !== OPENING) p--;
+      p = skipBlanksBack(text, start, p - 1);
     }
+    if (p <= start) return false;
     const last = p;
-    p = this.readPidBack(bytes, start, p);
+    p = this.readPidBack(text, start, p);
     if (p === last || this.pid > MAX_PID) return false;
-    if (bytes[p] === SLASH) {
+    if (text.getUint8(p) === SLASH) {
       p--;
-      while (p > start && isDigit(bytes[p] ?? 0)) p--;
+      while (p > start && isDigit(text.getUint8(p))) p--;
     }
-    if (bytes[p] === DASH) p--;
-    else if (bytes[p] === BLANK) p = skipBlanksBack(bytes, start, p);
+    if (text.getUint8(p) === DASH) p--;
+    else if (text.getUint8(p) === BLANK) p = skipBlanksBack(text, start, p);
     else return false;
-    this.taskStart = skipBuffer(bytes, start, p);
+    this.taskStart = start;
     this.taskEnd = p + 1;
     return this.taskEnd > this.taskStart;
   }
 
-  private readPidBack(bytes: Uint8Array, start: number, last: number): number {
+  /** The task is what follows the name of a buffer, `NAME: `, if there is one. */
+  private skipBuffer(text: DataView): void {
+    for (let p = this.taskStart; p < this.taskEnd; p++) {
+      if (text.getUint8(p) === BLANK) return;
+      if (text.getUint8(p) !== COLON || text.getUint8(p + 1) !== BLANK) continue;
+      const behind = blanksEnd(text, p + 1);
+      if (behind < this.taskEnd) this.taskStart = behind;
+      return;
+    }
+  }
+
+  private readPidBack(text: DataView, start: number, last: number): number {
     let p = last;
     let pid = 0;
     for (let weight = 1; p > start; p--, weight *= 10) {
-      const digit = (bytes[p] ?? 0) - ZERO;
+      const digit = text.getUint8(p) - ZERO;
       if (digit < 0 || digit > 9) break;
       pid += digit * weight;
     }
@@ -132,25 +146,9 @@ export class TextPlace {
   }
 }
 
-/** Behind the name of a buffer, where the line starts with one: names of tasks are never that far left. */
-function skipBuffer(bytes: Uint8Array, start: number, last: number): number {
-  if (bytes[start - 1] === BLANK) return start;
-  for (let p = start; p < last; p++) {
-    if (bytes[p] === BLANK) return start;
-    if (bytes[p] === COLON && bytes[p + 1] === BLANK) return skipBlanks(bytes, p + 1);
-  }
-  return start;
-}
-
-function skipBlanks(bytes: Uint8Array, start: number): number {
-  let p = start;
-  while (bytes[p] === BLANK) p++;
-  return p;
-}
-
-function skipBlanksBack(bytes: Uint8Array, start: number, last: number): number {
+function skipBlanksBack(text: DataView, start: number, last: number): number {
   let p = last;
-  while (p > start && bytes[p] === BLANK) p--;
+  while (p > start && text.getUint8(p) === BLANK) p--;
   return p;
 }
 
