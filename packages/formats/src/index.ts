@@ -4,6 +4,8 @@ export * from "./percpu/operations.ts";
 export * from "./percpu/percpu-stats.ts";
 export * from "./problem.ts";
 export * from "./proc/meminfo.ts";
+export * from "./trace/byte-source.ts";
 export * from "./trace/events.ts";
 export * from "./trace/raw-importer.ts";
+export type { Decompress } from "./trace/trace-dat-content.ts";
 export * from "./trace/trace-importer.ts";
