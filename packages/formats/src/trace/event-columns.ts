@@ -18,7 +18,6 @@ import { ProblemLog } from "./problem-log.ts";
 /** Events of a batch: columns of this length stay in the processor's second cache. */
 const BATCH_EVENTS = 512;
 const MAX_CPUS = 65_536;
-const MAX_TIME_NS = Number.MAX_SAFE_INTEGER;
 /** The last that the column has room for: further inputs have this number too. */
 export const MAX_INPUT = 255;
 
@@ -71,7 +70,7 @@ export class EventColumns implements EventNames {
   keep(kind: number, cpu: number, sinceBaseNs: number, line: number): boolean {
     if (!this.hasOrigin) this.setOrigin(sinceBaseNs);
     const timeNs = sinceBaseNs - this.firstNs;
-    if (timeNs > MAX_TIME_NS || timeNs < -MAX_TIME_NS) return false;
+    if (!Number.isSafeInteger(timeNs)) return false;
     const { batch } = this;
     const row = batch.nr++;
     batch.kind[row] = kind;

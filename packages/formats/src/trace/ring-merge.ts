@@ -5,7 +5,8 @@
 
 import type { EventColumns } from "./event-columns.ts";
 import { EVENT_ALLOC, EVENT_ALLOC_FAIL, EVENT_CREATE_CHUNK, EVENT_DESTROY_CHUNK, EVENT_FREE } from "./events.ts";
-import { RECORD_BAD, RECORD_FOREIGN, type RecordDecoder } from "./record-decoder.ts";
+import { RECORD_BAD, RECORD_FOREIGN } from "./record-constants.ts";
+import type { RecordDecoder } from "./record-decoder.ts";
 import { RecordProblems } from "./record-problems.ts";
 import { type RingPlace, RingStream, type TimeBase } from "./ring-stream.ts";
 

@@ -2,6 +2,9 @@
 
 import type { EventColumns } from "./event-columns.ts";
 import { FLAG_ATOMIC, FLAG_RESERVED } from "./events.ts";
+import { MAX_INT32 } from "./record-constants.ts";
+import { ADDRESS_DIGITS, BLANK, BRACKET, EQUALS, MALFORMED, NEWLINE } from "./text-constants.ts";
+import type { TextEvent } from "./text-events.ts";
 import {
   FIELD_ALIGN,
   FIELD_ATOMIC,
@@ -14,23 +17,13 @@ import {
   FIELD_RESERVED,
   FIELD_SIZE,
   FIELD_START,
-  type TextEvent,
-} from "./text-events.ts";
-import { BLANK, isLiteralAt, lineEnd, literal, NEWLINE, slashOrWordEnd, trimmedEnd, wordEnd } from "./text-scan.ts";
+} from "./text-field-numbers.ts";
+import { isLiteralAt, lineEnd, literal, slashOrWordEnd, trimmedEnd, wordEnd } from "./text-scan.ts";
 
-/** Answer of `read`: something is not as it should be; `wrong` says what. */
-export const MALFORMED = -1;
-
-/** As the kernel prints them. */
-const ADDRESS_DIGITS = 16;
-const MAX_INT32 = 0x7fffffff;
 /** An address that the kernel had no hash for yet: it says nothing. */
 const NO_ADDRESS = literal("(____ptrval____)");
 const NULL_ADDRESS = literal("(null)");
 const HEX = literal("0x");
-
-const EQUALS = 0x3d;
-const OPENING_BRACKET = 0x5b;
 
 export class TextFieldReader {
   private readonly columns: EventColumns;
@@ -53,7 +46,7 @@ export class TextFieldReader {
     this.columns = columns;
   }
 
-  /** The set of the fields found, from `start` to the newline, or MALFORMED. */
+  /** The set of the fields found, from `start` to the newline, or MALFORMED: `wrong` says what. */
   read(text: DataView, start: number, event: TextEvent, row: number): number {
     const { fields } = event;
     this.unknownAt = -1;
@@ -112,7 +105,7 @@ export class TextFieldReader {
     if (nameEnd === start) return this.malformed(start, "no caller");
     this.columns.batch.callSite[row] = this.columns.nameTable.of(text, start, nameEnd);
     const end = wordEnd(text, nameEnd);
-    const hasModule = text.getUint8(end) === BLANK && text.getUint8(end + 1) === OPENING_BRACKET;
+    const hasModule = text.getUint8(end) === BLANK && text.getUint8(end + 1) === BRACKET;
     return hasModule ? wordEnd(text, end + 1) : end;
   }
 

@@ -35,6 +35,11 @@ export interface DatContent {
  */
 export type Decompress = (algorithm: string, bytes: Uint8Array, nrBytes: number) => Uint8Array | undefined;
 
+/** The last that the column of CPUs has room for. */
+export const MAX_CPU = 65_535;
+/** Of all buffers' CPUs; more is damage. */
+export const MAX_STREAMS = 16_384;
+
 const PIECE_BYTES = 262_144;
 /** trace-cmd packs ten pages at a time; far more is damage. */
 const MAX_UNPACKED_BYTES = 67_108_864;
