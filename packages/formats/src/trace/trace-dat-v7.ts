@@ -33,7 +33,7 @@ const OPTION_KALLSYMS = 19;
 const OPTION_CMDLINES = 21;
 const FLAG_PACKED = 1;
 /** A chain of options longer than this goes round in a circle. */
-const MAX_OPTION_SECTIONS = 10_000;
+const MAX_OPTION_SECTIONS = 1000;
 
 /** The content, or what is wrong with it. */
 export function readVersion7(source: ByteSource, reader: ByteReader, decompress: Decompress): DatContent | string {
