@@ -27,9 +27,10 @@ export class RecordDecoder {
   /** By type of record: its layout's number. */
   private readonly layoutOfType = new Int16Array(NR_TYPES).fill(NO_LAYOUT);
   private readonly type: Place;
-  private readonly sites = new LongNames();
-  private readonly flagSets = new LongNames();
-  private readonly taskNames = new LongNames();
+  /** Numbers of names: of callers by address, of sets of allocation flags, of tasks by id. */
+  readonly sites = new LongNames();
+  readonly flagSets = new LongNames();
+  readonly taskNames = new LongNames();
   private lastPid = NOT_RECORDED;
   private lastTask = NOT_RECORDED;
   /** The scheduler's idle tasks all have id 0, and no name of their own. */
@@ -47,6 +48,13 @@ export class RecordDecoder {
       this.layoutOfType[format.id] = this.layouts.length;
       this.layouts.push(layout);
     }
+  }
+
+  /** Of records whose type is their first two bytes, the layout of those of a kind. */
+  layoutOfKind(kind: number): RecordLayout | undefined {
+    const { word, shift, mask } = this.type;
+    if (word !== 0 || shift !== 0 || mask !== 0xffff) return undefined;
+    return this.layouts.find((layout) => layout.kind === kind);
   }
 
   /** The list in `saved_cmdlines`, trace.dat and perf.data: of each task its id and name. */

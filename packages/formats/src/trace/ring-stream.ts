@@ -59,8 +59,8 @@ export class RingStream {
   /** Start of a page whose end has not come. */
   private held = new Uint8Array(0);
   private nrHeld = 0;
-  /** End of the page's records, and start of the next page. */
-  private stop = 0;
+  /** End of the page's records. */
+  stop = 0;
   private nextPage = 0;
   /** Of the pages read before `words`. */
   private nrWordsBefore = 0;
@@ -104,6 +104,18 @@ export class RingStream {
     this.record++;
     this.problems.cutPage(this.file, this.record, this.nrHeld, this.format.pageBytes);
     this.nrHeld = 0;
+  }
+
+  get typeDataMax(): number {
+    return this.format.typeDataMax;
+  }
+
+  /** The stream stands at that event. */
+  standAt(at: number, next: number, record: number, timeNs: number): void {
+    this.at = at;
+    this.next = next;
+    this.record = record;
+    this.timeNs = timeNs;
   }
 
   /** Goes to the next event's record. False when there is none in what was pushed. */

@@ -123,11 +123,11 @@ export class TextFieldReader {
   }
 
   private chunk(text: DataView, start: number, row: number): number {
-    if (this.isLastAddressAt(text, start)) {
-      this.columns.batch.chunk[row] = this.lastChunk;
-      return start + ADDRESS_DIGITS;
-    }
     const hexStart = isLiteralAt(text, start, HEX) ? start + 2 : start;
+    if (this.isLastAddressAt(text, hexStart)) {
+      this.columns.batch.chunk[row] = this.lastChunk;
+      return hexStart + ADDRESS_DIGITS;
+    }
     let p = this.hex(text, hexStart);
     if (p === hexStart || text.getUint8(p) > BLANK) {
       if (isLiteralAt(text, start, NO_ADDRESS)) {
@@ -142,9 +142,9 @@ export class TextFieldReader {
     this.lastChunk = this.columns.chunkTable.of(this.high, this.low);
     this.columns.batch.chunk[row] = this.lastChunk;
     const { lastAddress } = this;
-    this.hasLastAddress = p === start + ADDRESS_DIGITS;
+    this.hasLastAddress = p === hexStart + ADDRESS_DIGITS;
     if (!this.hasLastAddress) return p;
-    for (let i = 0; i < 4; i++) lastAddress[i] = text.getInt32(start + i * 4, true);
+    for (let i = 0; i < 4; i++) lastAddress[i] = text.getInt32(hexStart + i * 4, true);
     return p;
   }
 

@@ -45,6 +45,8 @@ import { blanksEnd, isLiteralAt, type Literal, latin1, lineEnd, literal, trimmed
 const NS_PER_S_BIG = 1_000_000_000n;
 
 const STACKS = [literal("<stack trace>"), literal("<user stack trace>")];
+/** What perf puts before the names of the events that are most of a trace. */
+const GROUP = literal("percpu:");
 const FUNCTION_TRACER = literal(" <-");
 const EARLY = [EARLY_ALLOC, EARLY_FREE].map((event) => ({ event, head: literal(`] percpu-early: ${event.name} `) }));
 
@@ -121,7 +123,7 @@ export class TextImporter implements LineReader {
 
   /** From the event's name on: `NAME: ` or `GROUP:NAME: `. */
   private event(text: DataView, start: number): number {
-    for (let name = start; ; ) {
+    for (let name = isLiteralAt(text, start, GROUP) ? start + GROUP.nrBytes : start; ; ) {
       const event = textEventAt(text, name);
       if (event !== undefined) return this.known(event, text, blanksEnd(text, name + event.title.nrBytes));
       let p = name;
