@@ -7,5 +7,6 @@ export * from "./proc/meminfo.ts";
 export * from "./trace/byte-source.ts";
 export * from "./trace/events.ts";
 export * from "./trace/raw-importer.ts";
+export { Symbols } from "./trace/symbols.ts";
 export type { Decompress } from "./trace/trace-dat-content.ts";
 export * from "./trace/trace-importer.ts";

@@ -17,7 +17,8 @@ import { ProblemLog } from "./problem-log.ts";
 
 /** Events of a batch: columns of this length stay in the processor's second cache. */
 const BATCH_EVENTS = 512;
-const MAX_CPUS = 65_536;
+/** CPUs whose last times there is room for at first. */
+const FIRST_CPUS = 128;
 /** A batch of events that follow each other ends before the last exact time. */
 const MAX_RUN_NS = 2 ** 52;
 /** The last that the column has room for: further inputs have this number too. */
@@ -43,7 +44,7 @@ export class EventColumns implements EventNames {
   /** Time of the first event, since the base. */
   firstNs = 0;
   private lastNs = Number.NEGATIVE_INFINITY;
-  private readonly lastNsOfCpu = new Float64Array(MAX_CPUS).fill(Number.NEGATIVE_INFINITY);
+  private lastNsOfCpu = new Float64Array(FIRST_CPUS).fill(Number.NEGATIVE_INFINITY);
 
   constructor(file: string, sink: EventSink) {
     this.file = file;
@@ -71,8 +72,7 @@ export class EventColumns implements EventNames {
     if (nrEvents === 0) return 0;
     this.totals.nrEvents += nrEvents;
     batch.nr = end;
-    this.lastNs = batch.timeNs[end - 1] ?? 0;
-    this.lastNsOfCpu[cpu] = this.lastNs;
+    this.note(batch.timeNs[end - 1] ?? 0, cpu);
     return nrEvents;
   }
 
@@ -100,8 +100,7 @@ export class EventColumns implements EventNames {
     batch.line[row] = line;
     this.totals.nrEvents++;
     if (timeNs < this.lastNs) this.tellStepBack(timeNs, cpu, line);
-    this.lastNs = timeNs;
-    this.lastNsOfCpu[cpu] = timeNs;
+    this.note(timeNs, cpu);
     return true;
   }
 
@@ -158,6 +157,16 @@ export class EventColumns implements EventNames {
     this.problems.end();
   }
 
+  private note(timeNs: number, cpu: number): void {
+    if (cpu >= this.lastNsOfCpu.length) {
+      const times = new Float64Array(cpu * 2).fill(Number.NEGATIVE_INFINITY);
+      times.set(this.lastNsOfCpu);
+      this.lastNsOfCpu = times;
+    }
+    this.lastNs = timeNs;
+    this.lastNsOfCpu[cpu] = timeNs;
+  }
+
   private setOrigin(sinceBaseNs: number): void {
     this.hasOrigin = true;
     this.firstNs = sinceBaseNs;
@@ -165,7 +174,7 @@ export class EventColumns implements EventNames {
   }
 
   private tellStepBack(timeNs: number, cpu: number, line: number): void {
-    const cpuNs = this.lastNsOfCpu[cpu] ?? 0;
+    const cpuNs = this.lastNsOfCpu[cpu] ?? Number.NEGATIVE_INFINITY;
     if (timeNs < cpuNs) {
       this.problems.add("clock", this.file, line, () => ({
         severity: "data-loss",

@@ -34,9 +34,12 @@ export interface RawPages {
   endWanted(): void;
 }
 
-interface RawImporter extends RawPages {
+/** @public An importer of pages by itself: a recorder has one for each buffer. */
+export interface RawImporter extends RawPages {
   readonly names: EventNames;
   readonly totals: ImportTotals;
+  /** Hands over the events that are ready, though they fill no batch: for who wants them as they come. */
+  flush(): void;
   /** All have ended. */
   end(): void;
 }
@@ -54,6 +57,7 @@ export function createRawImporter(options: RawImportOptions, sink: EventSink): R
     },
     push: (bytes) => merge.push(bytes),
     endWanted: () => merge.endWanted(),
+    flush: () => columns.flush(),
     end: () => columns.end(),
   };
 }

@@ -47,7 +47,19 @@ export class RecordDecoder {
       if (layout === undefined || format.id >= NR_TYPES) continue;
       this.layoutOfType[format.id] = this.layouts.length;
       this.layouts.push(layout);
+      if (layout.unknown.length > 0 && layout.kind !== KIND_STACK) this.tellUnknown(layout);
     }
+  }
+
+  private tellUnknown({ name, unknown }: RecordLayout): void {
+    const { problems, file } = this.columns;
+    problems.add(`${name} has ${unknown.join(" ")}`, file, 0, () => ({
+      severity: "info",
+      message: `${name} has a field ${unknown.join(", ")}, which is not read`,
+      expected: "the fields of 5.4 to 6.18",
+      found: unknown.join(", "),
+      toDo: "nothing: its events are read without it",
+    }));
   }
 
   /** Of records whose type is their first two bytes, the layout of those of a kind. */

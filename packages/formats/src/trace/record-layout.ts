@@ -47,6 +47,8 @@ export interface RecordLayout {
   readonly name: string;
   /** Names of fields that records of this kind must have and the format does not. */
   readonly missing: readonly string[];
+  /** Names of fields that no event of this name is known to have. */
+  readonly unknown: readonly string[];
   /** Shortest record that holds all fields. */
   readonly nrWords: number;
   readonly pid: Place;
@@ -86,6 +88,14 @@ const KINDS: ReadonlyMap<string, readonly [kind: number, required: readonly stri
   ["user_stack", [KIND_STACK, []]],
 ]);
 
+/** Fields that are read, and those that are of no use. */
+const KNOWN_FIELDS: ReadonlySet<string> = new Set(
+  (
+    "call_site reserved is_atomic size align base_addr off ptr bytes_alloc gfp_flags " +
+    "base start end __probe_ip root id level path ip buf"
+  ).split(" "),
+);
+
 /** An event of that name is of use here. */
 export function hasLayout(name: string): boolean {
   return KINDS.has(name);
@@ -119,6 +129,7 @@ export function layoutOf(format: EventFormat): RecordLayout | undefined {
     id: format.id,
     name: format.name,
     missing: ["common_pid", ...required].filter((name) => !isReadable(fields.get(name))),
+    unknown: [...fields.keys()].filter((name) => !name.startsWith("common_") && !KNOWN_FIELDS.has(name)),
     nrWords: Math.max(lastWord + 1, Math.ceil((text?.offsetBytes ?? 0) / 4)),
     ...places,
     gfpNames: parseFlagNames(format.printFormat, "gfp_flags"),

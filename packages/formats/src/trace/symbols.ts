@@ -16,6 +16,7 @@ import { BLANK, NEWLINE, TAB } from "./text-constants.ts";
 const MAX_OFFSET_BYTES = 0x100000;
 const FIRST_ROOM = 4096;
 
+/** @public Of one kernel, at one time: modules come and go. */
 export class Symbols {
   private readonly text: Uint8Array;
   private nr = 0;
