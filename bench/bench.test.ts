@@ -8,6 +8,7 @@ import { benchGolden, goldenTimings } from "./goldens.ts";
 import { benchGrowth } from "./growth.ts";
 import { benchSlab, SLAB_PATTERNS } from "./slab.ts";
 import { benchSlabArrays } from "./slab-arrays.ts";
+import { benchImport, IMPORT_INPUTS } from "./trace-import.ts";
 
 test("each large golden of the fixtures runs, and policies that differ end in different states", () => {
   const folder = fixtureFolder("percpu-golden");
@@ -46,4 +47,11 @@ test("objects go through the arrays of SLAB in each pattern, to one state", () =
   expect(points.map((p) => p.pattern)).toEqual(["in the array", "batches", "between CPUs"]);
   expect(points.every((p) => p.millionPairsPerSecond > 0)).toBe(true);
   expect(benchSlabArrays(true).map((p) => p.stateSum)).toEqual(points.map((p) => p.stateSum));
+});
+
+test("each form of trace is imported, to the same columns each time", () => {
+  const speeds = IMPORT_INPUTS.map((name) => benchImport(name, true));
+  expect(speeds.map((s) => s.nrRead)).toEqual([20753, 1940, 1929, 1798, 1808]);
+  expect(speeds.every((s) => s.millionPerSecond > 0)).toBe(true);
+  expect(IMPORT_INPUTS.map((name) => benchImport(name, true).columnSum)).toEqual(speeds.map((s) => s.columnSum));
 });
