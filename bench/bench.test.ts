@@ -7,6 +7,7 @@ import { benchGolden, goldenTimings } from "./goldens.ts";
 import { benchGrowth } from "./growth.ts";
 import { benchSlab, SLAB_PATTERNS } from "./slab.ts";
 import { benchSlabArrays } from "./slab-arrays.ts";
+import { benchTraceFile } from "./trace-file.ts";
 
 test("each large golden of the fixtures runs, and policies that differ end in different states", () => {
   const folder = fixtureFolder("percpu-golden");
@@ -39,4 +40,12 @@ test("objects go through the arrays of SLAB in each pattern, to one state", () =
   expect(points.map((p) => p.pattern)).toEqual(["in the array", "batches", "between CPUs"]);
   expect(points.every((p) => p.millionPairsPerSecond > 0)).toBe(true);
   expect(benchSlabArrays(true).map((p) => p.stateSum)).toEqual(points.map((p) => p.stateSum));
+});
+
+test("an event file is written and read back", () => {
+  const speed = benchTraceFile(true);
+  expect(speed.events).toBeGreaterThanOrEqual(40_000);
+  expect(speed.bytesPerEvent).toBeLessThan(5);
+  expect(speed.millionReadPerSecond).toBeGreaterThan(0);
+  expect(benchTraceFile(true).checksum).toBe(speed.checksum);
 });

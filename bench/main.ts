@@ -14,6 +14,7 @@ import { benchGrowth } from "./growth.ts";
 import { benchScripts } from "./scripts.ts";
 import { benchSlab, SLAB_PATTERNS, type SlabSpeed } from "./slab.ts";
 import { benchSlabArrays } from "./slab-arrays.ts";
+import { benchTraceFile, type TraceFileSpeed } from "./trace-file.ts";
 
 const { values } = parseArgs({
   options: {
@@ -23,12 +24,14 @@ const { values } = parseArgs({
     one: { type: "string" },
     dying: { type: "string" },
     slab: { type: "string" },
+    "trace-file": { type: "boolean", default: false },
   },
 });
 const print = (row: string) => process.stdout.write(`${row}\n`);
 
 if (values.dying !== undefined) print(JSON.stringify(benchDying(Number(values.dying))));
 else if (values.slab !== undefined) print(JSON.stringify(benchSlab(values.slab, values.smoke)));
+else if (values["trace-file"]) print(JSON.stringify(benchTraceFile(values.smoke)));
 else if (values.one === undefined) benchAll();
 else {
   const [golden = "", policy = ""] = values.one.split(" ");
@@ -94,6 +97,12 @@ function benchAll(): void {
     print(`${p.pattern.padEnd(15)} ${pairs.padStart(33)} ${String(p.stateSum).padStart(11)}`);
   }
 
+  const traceFile = inOwnProcess<TraceFileSpeed>(["--trace-file"]);
+  print("\n.ebb file           events   bytes/event   million written/s   million read/s   checksum");
+  print(
+    `${"made-up trace".padEnd(15)} ${String(traceFile.events).padStart(10)} ${traceFile.bytesPerEvent.toFixed(2).padStart(13)} ${traceFile.millionWrittenPerSecond.toFixed(1).padStart(19)} ${traceFile.millionReadPerSecond.toFixed(1).padStart(16)} ${String(traceFile.checksum).padStart(10)}`,
+  );
+
   const scripts = benchScripts(values.smoke);
   print("\nwhole process                                    seconds");
   for (const s of scripts) print(`${s.command.padEnd(48)} ${s.seconds.toFixed(2)}`);
@@ -104,7 +113,7 @@ function benchAll(): void {
     const file = `${folder}/${machine.replace(/[^A-Za-z0-9.]+/g, "-")}.json`;
     writeFileSync(
       file,
-      `${JSON.stringify({ machine, commit, goldens, growth, dying, slab, slabArrays, scripts }, undefined, 2)}\n`,
+      `${JSON.stringify({ machine, commit, goldens, growth, dying, slab, slabArrays, traceFile, scripts }, undefined, 2)}\n`,
     );
     print(`\nrecorded in ${file}`);
   }

@@ -1,6 +1,8 @@
 /** Kernel text and our own text formats, both ways. */
 
+export * from "./ebb-file/index.ts";
 export * from "./percpu/operations.ts";
 export * from "./percpu/percpu-stats.ts";
 export * from "./problem.ts";
 export * from "./proc/meminfo.ts";
+export * from "./trace/events.ts";
