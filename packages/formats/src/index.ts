@@ -6,3 +6,4 @@ export * from "./percpu/percpu-stats.ts";
 export * from "./problem.ts";
 export * from "./proc/meminfo.ts";
 export * from "./trace/events.ts";
+export * from "./trace/trace-importer.ts";

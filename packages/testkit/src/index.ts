@@ -2,6 +2,7 @@
 
 export * from "./fixtures.ts";
 export * from "./generators.ts";
+export * from "./imported-trace.ts";
 export * from "./machine-run.ts";
 export * from "./memcg-stats-pair.ts";
 export * from "./naive-percpu.ts";

@@ -115,6 +115,8 @@ export interface Importer {
   readonly names: EventNames;
   readonly totals: ImportTotals;
   push(bytes: Uint8Array): void;
+  /** The next bytes are of another input, which goes on where the last one ended; `file` is its name in messages. */
+  nextInput?(file: string): void;
   /** No more bytes: what was begun is finished or told as a problem. */
   end(): void;
 }

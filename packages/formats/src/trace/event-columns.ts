@@ -1,0 +1,155 @@
+/**
+ * Where importers put events: the batch being filled, the numbers of names and chunks, the totals. An event is written
+ * into the row `begin` gives; what turns out wrong is not kept, and the next event takes the row.
+ */
+
+import { ChunkTable } from "./chunk-table.ts";
+import {
+  createEventBatch,
+  type EventBatch,
+  type EventNames,
+  type EventSink,
+  type ImportTotals,
+  NOT_RECORDED,
+} from "./events.ts";
+import { NameTable } from "./name-table.ts";
+import { ProblemLog } from "./problem-log.ts";
+
+/** Events of a batch: columns of this length stay in the processor's second cache. */
+const BATCH_EVENTS = 4096;
+const MAX_CPUS = 65_536;
+/** What the column has room for. */
+const MAX_INPUTS = 256;
+
+export class EventColumns implements EventNames {
+  readonly batch: EventBatch = createEventBatch(BATCH_EVENTS);
+  readonly nameTable = new NameTable();
+  readonly chunkTable = new ChunkTable();
+  readonly names = this.nameTable.names;
+  readonly chunks = this.chunkTable.addresses;
+  originNs = 0n;
+  readonly totals: ImportTotals = { nrRead: 0, nrEvents: 0, nrOther: 0, nrForeign: 0, nrBad: 0, nrLost: 0 };
+  readonly problems: ProblemLog;
+  /** Number of the input being read, and its name in messages. */
+  input = 0;
+  file: string;
+  private readonly sink: EventSink;
+  /** A time is `units * perUnit + rest` ns: seconds and ns in text, two halves of 64 bits elsewhere. */
+  private readonly perUnit: number;
+  private hasOrigin = false;
+  private originUnits = 0;
+  private originRest = 0;
+  private lastNs = Number.NEGATIVE_INFINITY;
+  private readonly lastNsOfCpu = new Float64Array(MAX_CPUS).fill(Number.NEGATIVE_INFINITY);
+
+  constructor(file: string, perUnit: number, sink: EventSink) {
+    this.file = file;
+    this.perUnit = perUnit;
+    this.sink = sink;
+    this.problems = new ProblemLog((problem) => sink.problem(problem));
+  }
+
+  /** An empty row for an event. */
+  begin(): number {
+    const { batch } = this;
+    if (batch.nr === BATCH_EVENTS) this.flush();
+    const row = batch.nr;
+    batch.flags[row] = 0;
+    batch.sizeBytes[row] = NOT_RECORDED;
+    batch.alignBytes[row] = NOT_RECORDED;
+    batch.offBytes[row] = NOT_RECORDED;
+    batch.chunk[row] = NOT_RECORDED;
+    batch.callSite[row] = NOT_RECORDED;
+    batch.gfp[row] = NOT_RECORDED;
+    batch.text[row] = NOT_RECORDED;
+    return row;
+  }
+
+  /**
+   * The row last begun is an event. False, and it is not, when its time is too far from the first event's to be told
+   * in whole ns.
+   */
+  keep(kind: number, cpu: number, units: number, rest: number, line: number): boolean {
+    if (!this.hasOrigin) this.setOrigin(units, rest);
+    const timeNs = (units - this.originUnits) * this.perUnit + (rest - this.originRest);
+    if (!Number.isSafeInteger(timeNs)) return false;
+    const { batch } = this;
+    const row = batch.nr++;
+    batch.kind[row] = kind;
+    batch.cpu[row] = cpu;
+    batch.timeNs[row] = timeNs;
+    batch.input[row] = this.input;
+    batch.line[row] = line;
+    this.totals.nrEvents++;
+    if (timeNs < this.lastNs) this.tellStepBack(timeNs, cpu, line);
+    this.lastNs = timeNs;
+    this.lastNsOfCpu[cpu] = timeNs;
+    return true;
+  }
+
+  /** Hands over what is there. */
+  flush(): void {
+    if (this.batch.nr === 0) return;
+    this.sink.batch(this.batch);
+    this.batch.nr = 0;
+  }
+
+  /** What comes is of another input. */
+  nextInput(file: string): void {
+    this.file = file;
+    if (this.input < MAX_INPUTS - 1) this.input++;
+    else {
+      this.problems.add("inputs", file, 0, () => ({
+        severity: "info",
+        message: `more than ${MAX_INPUTS} inputs: the rest are numbered as the last`,
+        expected: `at most ${MAX_INPUTS} inputs`,
+        found: "more",
+        toDo: "nothing: their events are read",
+      }));
+    }
+  }
+
+  /** No more events. */
+  end(): void {
+    this.flush();
+    const { nrRefused } = this.nameTable;
+    if (nrRefused + this.chunkTable.nrRefused > 0) {
+      this.problems.add("names", this.file, 0, () => ({
+        severity: "data-loss",
+        message: `too many different names and chunks: ${nrRefused} names and ${this.chunkTable.nrRefused} chunks not recorded`,
+        expected: `at most ${this.names.length} names and ${this.chunks.length} chunks`,
+        found: "more",
+        toDo: "read the trace in parts",
+      }));
+    }
+    this.problems.end();
+  }
+
+  private setOrigin(units: number, rest: number): void {
+    this.hasOrigin = true;
+    this.originUnits = units;
+    this.originRest = rest;
+    this.originNs = BigInt(units) * BigInt(this.perUnit) + BigInt(rest);
+  }
+
+  private tellStepBack(timeNs: number, cpu: number, line: number): void {
+    const cpuNs = this.lastNsOfCpu[cpu] ?? 0;
+    if (timeNs < cpuNs) {
+      this.problems.add("clock", this.file, line, () => ({
+        severity: "data-loss",
+        message: `the clock of CPU ${cpu} steps back by ${cpuNs - timeNs} ns`,
+        expected: "times that grow on each CPU",
+        found: `${timeNs} ns after the first event; the event of this CPU before it has ${cpuNs} ns`,
+        toDo: "record with a steady clock (trace_clock local, global or mono)",
+      }));
+      return;
+    }
+    this.problems.add("order", this.file, line, () => ({
+      severity: "info",
+      message: `an event of CPU ${cpu} stands ${this.lastNs - timeNs} ns too late`,
+      expected: "events in the order of their times",
+      found: `${timeNs} ns after the first event; the event before it has ${this.lastNs} ns`,
+      toDo: "nothing: the order of the input is kept",
+    }));
+  }
+}

@@ -1,0 +1,262 @@
+/**
+ * Events of a text trace, whoever printed it: the kernel's `trace` and `trace_pipe`, `trace-cmd report`, `perf script`.
+ *
+ *   tracefs      sh-11413   [001] d..2.  8182.781528: percpu_free_percpu: base_addr=… off=24792 ptr=…
+ *   trace-cmd    BUFFER:    sh-11413 [001]  8182.781528: percpu_free_percpu:   base_addr=0x… off=24792 ptr=0x…
+ *   perf         sh 11413 [001]  8182.781528:   percpu:percpu_free_percpu: base_addr=0x… off=24792 ptr=0x…
+ *
+ * All have the task and its id, the CPU in brackets, the time, the event's name and its fields, so one reader takes
+ * all, whatever a file is called. It also takes the kernel log of a kernel that prints its early allocations.
+ *
+ * Source: recorded traces of 5.4, 6.1 and 6.18 (fixtures/traces).
+ */
+
+import { EventColumns } from "./event-columns.ts";
+import { type EventNames, type EventSink, type Importer, type ImportTotals, NOT_RECORDED } from "./events.ts";
+import {
+  BODY_FIELDS,
+  BODY_PRINTED_TEXT,
+  BODY_STACK,
+  EARLY_ALLOC,
+  EARLY_FREE,
+  probeEventAt,
+  type TextEvent,
+  textEventAt,
+} from "./text-events.ts";
+import { MALFORMED, TextFieldReader } from "./text-fields.ts";
+import { LineCutter, type LineReader, MAX_LINE_BYTES } from "./text-lines.ts";
+import { NOT_OTHER, readOtherLine } from "./text-other.ts";
+import { NO_PLACE, TextPlace } from "./text-place.ts";
+import { TextProblems } from "./text-problems.ts";
+import { BLANK, blanksEnd, isLiteralAt, lineEnd, literal, NEWLINE, trimmedEnd } from "./text-scan.ts";
+
+const HASH = 0x23;
+const OPENING = 0x28;
+const CLOSING = 0x29;
+const COLON = 0x3a;
+const LESS = 0x3c;
+const BRACKET = 0x5b;
+const NS_PER_S = 1_000_000_000;
+
+const STACKS = [literal("<stack trace>"), literal("<user stack trace>")];
+const FUNCTION_TRACER = literal(" <-");
+const EARLY = [EARLY_ALLOC, EARLY_FREE].map((event) => ({ event, head: literal(`] percpu-early: ${event.name} `) }));
+
+/** What a line is. */
+const OTHER = 0;
+const EVENT = 1;
+const FOREIGN = 2;
+const BAD = 3;
+
+/**
+ * Importer of text traces.
+ *
+ * @param file the name messages call the input by
+ */
+export function createTextImporter(file: string, sink: EventSink): Importer {
+  return new TextImporter(file, sink);
+}
+
+class TextImporter implements Importer, LineReader {
+  private readonly columns: EventColumns;
+  private readonly place = new TextPlace();
+  private readonly fields: TextFieldReader;
+  private readonly problems: TextProblems;
+  private readonly cutter = new LineCutter(this);
+  private lineNumber = 0;
+  /** Where the line being read starts. */
+  private start = 0;
+  /** Where its newline stands, once it is read. */
+  private stop = 0;
+
+  constructor(file: string, sink: EventSink) {
+    this.columns = new EventColumns(file, NS_PER_S, sink);
+    this.fields = new TextFieldReader(this.columns);
+    this.problems = new TextProblems(this.columns);
+  }
+
+  get names(): EventNames {
+    return this.columns;
+  }
+
+  get totals(): ImportTotals {
+    return this.columns.totals;
+  }
+
+  push(bytes: Uint8Array): void {
+    this.cutter.push(bytes);
+  }
+
+  nextInput(file: string): void {
+    this.cutter.end();
+    this.columns.nextInput(file);
+    this.lineNumber = 0;
+  }
+
+  end(): void {
+    this.cutter.end();
+    this.columns.end();
+  }
+
+  lines(text: DataView, start: number, end: number): void {
+    for (let p = start; p < end; p = this.stop + 1) {
+      this.lineNumber++;
+      this.start = p;
+      this.count(this.line(text, p));
+    }
+  }
+
+  tooLong(text: DataView): void {
+    this.lineNumber++;
+    this.count(this.badLine(() => this.problems.tooLong(text, 0)));
+  }
+
+  cutOff(text: DataView, end: number): void {
+    this.lineNumber++;
+    this.count(this.badLine(() => this.problems.cutOff(text, end)));
+  }
+
+  private count(what: number): void {
+    const { totals } = this.columns;
+    totals.nrRead++;
+    // An event is counted where it is kept.
+    if (what === OTHER) totals.nrOther++;
+    else if (what === FOREIGN) totals.nrForeign++;
+    else if (what === BAD) totals.nrBad++;
+  }
+
+  /** What the line at `start` is; an event is kept. */
+  private line(text: DataView, start: number): number {
+    const p = blanksEnd(text, start);
+    const first = text.getUint8(p);
+    if (first === HASH || first === NEWLINE) return this.otherLine(text, p);
+    if (p === start && (first === BRACKET || first === LESS)) return this.logLine(text, p);
+    const name = this.place.read(text, start, p);
+    return name === NO_PLACE ? this.otherLine(text, p) : this.event(text, name);
+  }
+
+  /** From the event's name on: `NAME: ` or `GROUP:NAME: `. */
+  private event(text: DataView, start: number): number {
+    for (let name = start; ; ) {
+      const event = textEventAt(text, name);
+      if (event !== undefined) return this.known(event, text, blanksEnd(text, name + event.title.nrBytes));
+      let p = name;
+      while (text.getUint8(p) !== COLON) if (text.getUint8(p++) === NEWLINE) return this.nameless(text, start);
+      name = p + 1;
+      if (text.getUint8(name) > BLANK) continue;
+      const body = blanksEnd(text, name);
+      const probe = text.getUint8(body) === OPENING ? probeEventAt(text, body) : undefined;
+      return probe === undefined ? this.counted(text, body, FOREIGN) : this.known(probe, text, body);
+    }
+  }
+
+  private known(event: TextEvent, text: DataView, body: number): number {
+    if (event.body === BODY_FIELDS) return this.eventWithFields(event, text, body);
+    return event.body === BODY_STACK ? this.counted(text, body, OTHER) : this.eventWithText(event, text, body);
+  }
+
+  private eventWithFields(event: TextEvent, text: DataView, body: number): number {
+    const { fields, problems } = this;
+    let p = body;
+    if (text.getUint8(p) === OPENING) {
+      while (text.getUint8(p) !== NEWLINE && text.getUint8(p) !== CLOSING) p++;
+      if (text.getUint8(p) === CLOSING) p++;
+    }
+    const found = fields.read(text, p, event, this.columns.begin());
+    const at = fields.stoppedAt;
+    this.stop = at;
+    if (found === MALFORMED) {
+      this.stop = lineEnd(text, at);
+      return this.badLine(() => problems.malformed(event, fields.wrong, text, at, this.stop));
+    }
+    if ((found & event.required) !== event.required) {
+      return this.badLine(() => problems.missing(event, found, text, body, this.stop));
+    }
+    const what = this.keep(event, text);
+    if (what !== EVENT) return what;
+    problems.line = this.lineNumber;
+    if (fields.unknownAt >= 0) problems.unknownField(event, text, fields.unknownAt, this.stop);
+    if (fields.isChunkHidden) problems.hiddenChunk(event, text, body, this.stop);
+    return EVENT;
+  }
+
+  private eventWithText(event: TextEvent, text: DataView, body: number): number {
+    const { batch, nameTable } = this.columns;
+    this.stop = lineEnd(text, body);
+    let p = body;
+    if (event.body === BODY_PRINTED_TEXT) {
+      while (p < this.stop && text.getUint8(p) !== COLON) p++;
+      p = p < this.stop ? p + 2 : body;
+    }
+    const end = trimmedEnd(text, body, this.stop);
+    batch.text[this.columns.begin()] = nameTable.of(text, Math.min(p, end), end);
+    return this.keep(event, text);
+  }
+
+  private keep(event: TextEvent, text: DataView): number {
+    const { columns, place } = this;
+    const { batch } = columns;
+    if (this.stop - this.start > MAX_LINE_BYTES) return this.badLine(() => this.problems.tooLong(text, this.start));
+    const row = batch.nr;
+    batch.pid[row] = place.pid;
+    batch.task[row] =
+      place.taskEnd > place.taskStart ? columns.nameTable.of(text, place.taskStart, place.taskEnd) : NOT_RECORDED;
+    if (columns.keep(event.kind, place.cpu, place.seconds, place.ns, this.lineNumber)) return EVENT;
+    return this.badLine(() => this.problems.noTime(text, this.start, this.stop));
+  }
+
+  /** A line whose event has no name with a colon: the start of a stack, or a line of a function tracer. */
+  private nameless(text: DataView, start: number): number {
+    this.stop = lineEnd(text, start);
+    if (STACKS.some((one) => isLiteralAt(text, start, one))) {
+      return this.counted(text, this.stop, OTHER);
+    }
+    for (let p = start; p + 2 < this.stop; p++) {
+      if (isLiteralAt(text, p, FUNCTION_TRACER)) return this.counted(text, this.stop, FOREIGN);
+    }
+    return this.otherLine(text, this.start);
+  }
+
+  /** Of the kernel log: `[ SECONDS ] percpu-early: alloc FIELDS`, `<6>` before it or not. */
+  private logLine(text: DataView, start: number): number {
+    const { place } = this;
+    let p = start;
+    if (text.getUint8(p) === LESS) {
+      while (text.getUint8(p) !== NEWLINE && text.getUint8(p) !== BRACKET) p++;
+      if (text.getUint8(p) === NEWLINE) return this.otherLine(text, start);
+    }
+    p = blanksEnd(text, p + 1);
+    const end = place.readTime(text, p);
+    if (end === NO_PLACE || text.getUint8(end) !== 0x5d) return this.otherLine(text, start);
+    place.cpu = 0;
+    place.pid = NOT_RECORDED;
+    place.taskEnd = place.taskStart;
+    for (const { event, head } of EARLY) {
+      if (isLiteralAt(text, end, head)) return this.eventWithFields(event, text, end + head.nrBytes);
+    }
+    return this.counted(text, end, OTHER);
+  }
+
+  private otherLine(text: DataView, start: number): number {
+    this.stop = lineEnd(text, start);
+    if (this.stop - this.start > MAX_LINE_BYTES) return this.badLine(() => this.problems.tooLong(text, this.start));
+    const nrLost = readOtherLine(text, this.start, this.stop);
+    if (nrLost === NOT_OTHER) return this.badLine(() => this.problems.notALine(text, this.start, this.stop));
+    this.problems.line = this.lineNumber;
+    if (nrLost > 0) this.problems.lost(nrLost, text, this.start, this.stop);
+    return OTHER;
+  }
+
+  /** A line that needs no more than counting, if it is no longer than lines are. */
+  private counted(text: DataView, from: number, what: number): number {
+    this.stop = lineEnd(text, from);
+    if (this.stop - this.start <= MAX_LINE_BYTES) return what;
+    return this.badLine(() => this.problems.tooLong(text, this.start));
+  }
+
+  private badLine(tell: () => void): number {
+    this.problems.line = this.lineNumber;
+    tell();
+    return BAD;
+  }
+}
