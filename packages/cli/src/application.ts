@@ -2,6 +2,7 @@
 
 import { buildApplication, buildRouteMap, text_en } from "@stricli/core";
 import { compareCommand } from "./compare-command.ts";
+import { convertCommand } from "./convert-command.ts";
 import { costCommand } from "./cost-command.ts";
 import { exploreCommand } from "./explore-command.ts";
 import { kernelsCommand, policiesCommand } from "./list-commands.ts";
@@ -32,6 +33,7 @@ export function ebbApplication(version: string) {
       percpu: percpuCommand,
       cost: costCommand,
       explore: exploreCommand,
+      convert: convertCommand,
       kernels: kernelsCommand,
       policies: policiesCommand,
     },

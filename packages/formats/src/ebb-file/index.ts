@@ -2,3 +2,4 @@
 
 export { EbbReader } from "./ebb-reader.ts";
 export { EbbWriter } from "./ebb-writer.ts";
+export { EBB_MAGIC } from "./layout.ts";
