@@ -1,6 +1,7 @@
 /** The commands under one name, with our words for what a caller gets wrong. */
 
 import { buildApplication, buildRouteMap, text_en } from "@stricli/core";
+import { anonymiseCommand } from "./anonymise-command.ts";
 import { compareCommand } from "./compare-command.ts";
 import { convertCommand } from "./convert-command.ts";
 import { costCommand } from "./cost-command.ts";
@@ -34,6 +35,7 @@ export function ebbApplication(version: string) {
       cost: costCommand,
       explore: exploreCommand,
       convert: convertCommand,
+      anonymise: anonymiseCommand,
       kernels: kernelsCommand,
       policies: policiesCommand,
     },

@@ -1,14 +1,10 @@
 /** `ebb convert`: recorded events from one format into another. */
 
-import { extname } from "node:path";
-import { type EventNames, type ImportTotals, type Problem, printProblem } from "@ebb/formats";
 import { buildCommand } from "@stricli/core";
 import { toggle } from "./machine-flags.ts";
-import { EXIT_FINDING, failUsage, toByteString, untilClosedAsync, writeError, writeOut } from "./output.ts";
-import { Progress } from "./progress.ts";
-import { type EventOutput, ebbOutput } from "./trace-files/event-output.ts";
-import { OutputFile, outputProblem } from "./trace-files/output-file.ts";
-import { readTraces } from "./trace-files/trace-input.ts";
+import { EXIT_FINDING, failUsage, untilClosedAsync, writeOut } from "./output.ts";
+import { copyEvents } from "./trace-files/copy-events.ts";
+import { isWhole, type Written, writeOutput } from "./trace-files/write-output.ts";
 
 interface ConvertFlags {
   readonly json?: boolean;
@@ -54,88 +50,18 @@ export const convertCommand = buildCommand({
   },
 });
 
-/** What the file says wrote it. */
-const CREATOR = "ebb convert";
-
-/** Formats by the ending of OUT. The Parquet library is loaded when it is needed. */
-const FORMATS: ReadonlyMap<string, (file: OutputFile) => Promise<EventOutput>> = new Map([
-  [".ebb", async (file: OutputFile) => ebbOutput(file, CREATOR)],
-  [
-    ".parquet",
-    async (file: OutputFile) => (await import("./trace-files/parquet-output.ts")).parquetOutput(file, CREATOR),
-  ],
-]);
-
 /** Answers the exit code. */
 async function convert(flags: ConvertFlags, paths: readonly string[]): Promise<number> {
   const out = paths.at(-1) ?? "";
-  const format = FORMATS.get(extname(out));
-  if (format === undefined) return failUsage(noFormat(out));
-  const file = OutputFile.create(out);
-  if (!(file instanceof OutputFile)) return failUsage(file);
-  const found = await copyEvents(paths.slice(0, -1), await format(file));
-  if (file.failure !== undefined || "severity" in found) {
-    file.abandon();
-    return failUsage(file.failure !== undefined || !("severity" in found) ? outputProblem(out, file.failure) : found);
-  }
-  const isWhole = found.problems["data-loss"] + found.problems.error === 0;
-  const isKept = isWhole || flags.strict !== true;
-  if (isKept) file.finish();
-  else file.abandon();
-  const summary = { ...found, out: isKept ? toByteString(out) : undefined, nrBytes: isKept ? file.nrBytes : 0 };
-  writeOut(flags.json === true ? `${JSON.stringify(summaryJson(summary), undefined, 2)}\n` : printSummary(summary));
-  return isWhole ? 0 : EXIT_FINDING;
+  const outcome = await writeOutput(out, "ebb convert", flags.strict === true, (output) =>
+    copyEvents(paths.slice(0, -1), output),
+  );
+  if ("severity" in outcome) return failUsage(outcome);
+  writeOut(flags.json === true ? `${JSON.stringify(summaryJson(outcome), undefined, 2)}\n` : printSummary(outcome));
+  return isWhole(outcome.problems) ? 0 : EXIT_FINDING;
 }
 
-/** What was in the inputs, and how many problems of each severity were told. */
-interface Copied {
-  readonly totals: ImportTotals;
-  readonly nrTexts: number;
-  readonly problems: Record<Problem["severity"], number>;
-}
-
-/** Reads all inputs into the output; problems are printed as they come. */
-async function copyEvents(paths: readonly string[], output: EventOutput): Promise<Copied | Problem> {
-  const problems = { info: 0, "data-loss": 0, error: 0 };
-  const progress = new Progress();
-  let nrEvents = 0;
-  let nrTexts = 0;
-  let names: EventNames = { names: [], chunks: [], originNs: 0n };
-  const totals = await readTraces(paths, {
-    opened(of) {
-      names = of;
-    },
-    progress: (nrBytes) => progress.tick(() => `${nrEvents} events from ${(nrBytes / 1e6).toFixed(1)} MB`),
-    events: {
-      batch(batch) {
-        output.events(batch, names);
-        nrEvents += batch.nr;
-      },
-      text(text) {
-        output.text(text);
-        nrTexts++;
-      },
-      problem(problem) {
-        output.problem(problem);
-        problems[problem.severity]++;
-        progress.clear();
-        writeError(`${printProblem(problem)}\n`);
-      },
-    },
-  });
-  progress.clear();
-  if ("severity" in totals) return totals;
-  output.end(totals);
-  return { totals, nrTexts, problems };
-}
-
-interface Summary extends Copied {
-  /** Undefined when nothing was written. */
-  readonly out: string | undefined;
-  readonly nrBytes: number;
-}
-
-function summaryJson({ out, nrBytes, totals, nrTexts, problems }: Summary): object {
+function summaryJson({ out, nrBytes, totals, nrTexts, problems }: Written): object {
   return {
     format: "ebb-convert/1",
     out: out ?? null,
@@ -151,7 +77,7 @@ function summaryJson({ out, nrBytes, totals, nrTexts, problems }: Summary): obje
   };
 }
 
-function printSummary({ out, nrBytes, totals, nrTexts, problems }: Summary): string {
+function printSummary({ out, nrBytes, totals, nrTexts, problems }: Written): string {
   const { nrRead, nrEvents, nrOther, nrForeign, nrBad, nrLost } = totals;
   const perEvent = nrEvents > 0 ? `, ${(nrBytes / nrEvents).toFixed(2)} bytes an event` : "";
   const rows = [
@@ -162,16 +88,4 @@ function printSummary({ out, nrBytes, totals, nrTexts, problems }: Summary): str
     ["written", out === undefined ? "nothing" : `${out}, ${nrBytes} bytes${perEvent}`],
   ];
   return rows.map(([name = "", value]) => `${name.padEnd(10)}${value}\n`).join("");
-}
-
-function noFormat(out: string): Problem {
-  return {
-    severity: "error",
-    file: toByteString(out),
-    line: 0,
-    message: "what to write is told by the ending of the name",
-    expected: [...FORMATS.keys()].join(" or "),
-    found: extname(out) === "" ? "none" : extname(out),
-    toDo: "name the output last, as in ebb convert boot.trace boot.ebb",
-  };
 }

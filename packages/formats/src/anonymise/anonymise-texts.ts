@@ -1,0 +1,73 @@
+/**
+ * Texts of the host without what names it. Only texts that are known are kept: numbers of memory and of percpu stay as
+ * they are, what stands beside them is looked at row by row.
+ */
+
+import type { RecordedText } from "../trace/events.ts";
+import type { Vocabulary } from "./vocabulary.ts";
+
+/** Numbers and the kernel's own words alone. */
+const KEPT: ReadonlySet<string> = new Set([
+  "/proc/meminfo",
+  "/proc/cgroups",
+  "/sys/kernel/debug/percpu_stats",
+  "/sys/devices/system/cpu/possible",
+  "/sys/devices/system/cpu/online",
+  "/sys/devices/system/node/possible",
+]);
+const KERNEL_LOG = "/dev/kmsg";
+const PERCPU_ROW = /^(?:\[[ .\d]*\] )?(?:setup_percpu:|percpu:|pcpu-alloc:)[ \w.:/*\][=-]*$/;
+const RELEASE = /^Linux version (\d+(?:\.\d+)*)/;
+/** Of the command line, what changes memory. */
+const BOOT_OPTION =
+  /^(?:percpu_alloc|possible_cpus|nr_cpus|maxcpus|cgroup\.memory|cgroup_disable|swapaccount|slub_\w+|slab_\w+|nosmp)(?:=[\w,.-]*)?$/;
+
+/** The text under its new key; undefined when it is not kept. */
+export function anonymiseText(
+  text: RecordedText,
+  vocabulary: Vocabulary,
+  stripsSymbols: boolean,
+): RecordedText | undefined {
+  const { key } = text;
+  const changed = { ...text, stage: vocabulary.stage(text.stage) };
+  if (KEPT.has(key)) return changed;
+  const rewritten = rewrite(text, vocabulary, stripsSymbols);
+  if (rewritten !== undefined) return { ...changed, text: rewritten };
+  const cgroupKey = vocabulary.cgroupKey(key);
+  return cgroupKey === undefined ? undefined : { ...changed, key: cgroupKey };
+}
+
+function rewrite({ key, text }: RecordedText, vocabulary: Vocabulary, stripsSymbols: boolean): string | undefined {
+  switch (key) {
+    case "/proc/version":
+      return `${RELEASE.exec(text)?.[0] ?? "Linux version"}\n`;
+    case "/proc/cmdline":
+      return `${text
+        .split(/\s+/)
+        .filter((option) => BOOT_OPTION.test(option))
+        .join(" ")}\n`;
+    case KERNEL_LOG:
+      return rows(text, (row) => (PERCPU_ROW.test(row) ? row : undefined));
+    case "/proc/slabinfo":
+      return rows(text, (row) => slabRow(row, vocabulary, stripsSymbols));
+    default:
+      return undefined;
+  }
+}
+
+/** Old kernels have copies of caches named after their memcg: `dentry(123:name)`. */
+function slabRow(row: string, vocabulary: Vocabulary, stripsSymbols: boolean): string {
+  const found = /^(\S+?)(?:\((\d+):(.*?)\))?( .*)$/.exec(row);
+  if (found === null || row.startsWith("slabinfo") || row.startsWith("#")) return row;
+  const [, cache = "", id, memcg, numbers = ""] = found;
+  const name = stripsSymbols ? vocabulary.callSites.of(cache) : cache;
+  return memcg === undefined ? name + numbers : `${name}(${id}:${vocabulary.cgroups.of(memcg)})${numbers}`;
+}
+
+function rows(text: string, change: (row: string) => string | undefined): string {
+  return text
+    .split("\n")
+    .map((row) => (row === "" ? row : change(row)))
+    .filter((row) => row !== undefined)
+    .join("\n");
+}
