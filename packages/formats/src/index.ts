@@ -7,4 +7,5 @@ export * from "./percpu/percpu-stats.ts";
 export * from "./problem.ts";
 export * from "./proc/meminfo.ts";
 export * from "./trace/events.ts";
+export * from "./trace/raw-importer.ts";
 export * from "./trace/trace-importer.ts";

@@ -1,9 +1,8 @@
 /**
  * Where importers put events: the batch being filled, the numbers of names and chunks, the totals. An event is written
- * into the row `begin` gives; what turns out wrong is not kept, and the next event takes the row.
+ * into the row `begin` gives; then it is kept or, when something turns out wrong, discarded.
  */
 
-import { ChunkTable } from "./chunk-table.ts";
 import {
   createEventBatch,
   type EventBatch,
@@ -12,67 +11,66 @@ import {
   type ImportTotals,
   NOT_RECORDED,
 } from "./events.ts";
+import { LongTable } from "./long-table.ts";
 import { NameTable } from "./name-table.ts";
 import { ProblemLog } from "./problem-log.ts";
 
 /** Events of a batch: columns of this length stay in the processor's second cache. */
-const BATCH_EVENTS = 4096;
+const BATCH_EVENTS = 512;
 const MAX_CPUS = 65_536;
+const MAX_TIME_NS = Number.MAX_SAFE_INTEGER;
 /** What the column has room for. */
 const MAX_INPUTS = 256;
 
 export class EventColumns implements EventNames {
   readonly batch: EventBatch = createEventBatch(BATCH_EVENTS);
   readonly nameTable = new NameTable();
-  readonly chunkTable = new ChunkTable();
+  readonly chunkTable = new LongTable();
   readonly names = this.nameTable.names;
-  readonly chunks = this.chunkTable.addresses;
+  readonly chunks = this.chunkTable.digits;
   originNs = 0n;
+  /** What the times given to `keep` are counted from, ns; known before the first event. */
+  baseNs = 0n;
   readonly totals: ImportTotals = { nrRead: 0, nrEvents: 0, nrOther: 0, nrForeign: 0, nrBad: 0, nrLost: 0 };
   readonly problems: ProblemLog;
   /** Number of the input being read, and its name in messages. */
   input = 0;
   file: string;
   private readonly sink: EventSink;
-  /** A time is `units * perUnit + rest` ns: seconds and ns in text, two halves of 64 bits elsewhere. */
-  private readonly perUnit: number;
   private hasOrigin = false;
-  private originUnits = 0;
-  private originRest = 0;
+  /** Time of the first event, since the base. */
+  private firstNs = 0;
   private lastNs = Number.NEGATIVE_INFINITY;
   private readonly lastNsOfCpu = new Float64Array(MAX_CPUS).fill(Number.NEGATIVE_INFINITY);
 
-  constructor(file: string, perUnit: number, sink: EventSink) {
+  constructor(file: string, sink: EventSink) {
     this.file = file;
-    this.perUnit = perUnit;
     this.sink = sink;
     this.problems = new ProblemLog((problem) => sink.problem(problem));
+    this.empty(0, BATCH_EVENTS);
   }
 
-  /** An empty row for an event. */
+  /** An empty row for an event: only what is recorded needs to be written. */
   begin(): number {
-    const { batch } = this;
-    if (batch.nr === BATCH_EVENTS) this.flush();
-    const row = batch.nr;
-    batch.flags[row] = 0;
-    batch.sizeBytes[row] = NOT_RECORDED;
-    batch.alignBytes[row] = NOT_RECORDED;
-    batch.offBytes[row] = NOT_RECORDED;
-    batch.chunk[row] = NOT_RECORDED;
-    batch.callSite[row] = NOT_RECORDED;
-    batch.gfp[row] = NOT_RECORDED;
-    batch.text[row] = NOT_RECORDED;
-    return row;
+    if (this.batch.nr === BATCH_EVENTS) this.flush();
+    return this.batch.nr;
+  }
+
+  /** The row last begun is no event after all. */
+  discard(): void {
+    this.empty(this.batch.nr, this.batch.nr + 1);
   }
 
   /**
    * The row last begun is an event. False, and it is not, when its time is too far from the first event's to be told
    * in whole ns.
+   *
+   * @param sinceBaseNs its time since `baseNs`, which is set before the first event is kept
    */
-  keep(kind: number, cpu: number, units: number, rest: number, line: number): boolean {
-    if (!this.hasOrigin) this.setOrigin(units, rest);
-    const timeNs = (units - this.originUnits) * this.perUnit + (rest - this.originRest);
-    if (!Number.isSafeInteger(timeNs)) return false;
+  keep(kind: number, cpu: number, sinceBaseNs: number, line: number): boolean {
+    if (!this.hasOrigin) this.setOrigin(sinceBaseNs);
+    const timeNs = sinceBaseNs - this.firstNs;
+    if (timeNs > MAX_TIME_NS || timeNs < -MAX_TIME_NS) return false;
     const { batch } = this;
     const row = batch.nr++;
     batch.kind[row] = kind;
@@ -91,7 +89,23 @@ export class EventColumns implements EventNames {
   flush(): void {
     if (this.batch.nr === 0) return;
     this.sink.batch(this.batch);
+    this.empty(0, this.batch.nr);
     this.batch.nr = 0;
+  }
+
+  /** Nothing is recorded in the rows `[start, end)`; rows beyond the events are always so. */
+  private empty(start: number, end: number): void {
+    const { batch } = this;
+    batch.flags.fill(0, start, end);
+    batch.pid.fill(NOT_RECORDED, start, end);
+    batch.task.fill(NOT_RECORDED, start, end);
+    batch.sizeBytes.fill(NOT_RECORDED, start, end);
+    batch.alignBytes.fill(NOT_RECORDED, start, end);
+    batch.offBytes.fill(NOT_RECORDED, start, end);
+    batch.chunk.fill(NOT_RECORDED, start, end);
+    batch.callSite.fill(NOT_RECORDED, start, end);
+    batch.gfp.fill(NOT_RECORDED, start, end);
+    batch.text.fill(NOT_RECORDED, start, end);
   }
 
   /** What comes is of another input. */
@@ -125,11 +139,10 @@ export class EventColumns implements EventNames {
     this.problems.end();
   }
 
-  private setOrigin(units: number, rest: number): void {
+  private setOrigin(sinceBaseNs: number): void {
     this.hasOrigin = true;
-    this.originUnits = units;
-    this.originRest = rest;
-    this.originNs = BigInt(units) * BigInt(this.perUnit) + BigInt(rest);
+    this.firstNs = sinceBaseNs;
+    this.originNs = this.baseNs + BigInt(sinceBaseNs);
   }
 
   private tellStepBack(timeNs: number, cpu: number, line: number): void {

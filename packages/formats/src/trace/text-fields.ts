@@ -174,8 +174,8 @@ export class TextFieldReader {
       high = (high << 4) | (low >>> 28);
       low = (low << 4) | digit;
     }
-    this.high = high >>> 0;
-    this.low = low >>> 0;
+    this.high = high;
+    this.low = low;
     return p;
   }
 
@@ -192,7 +192,7 @@ export class TextFieldReader {
     if (p === start + 1 && isLiteralAt(text, start, HEX)) {
       digits = start + 2;
       p = this.hex(text, digits);
-      value = this.high * 2 ** 32 + this.low;
+      value = this.high === 0 && this.low >= 0 ? this.low : MAX_INT32;
     }
     if (p === digits || text.getUint8(p) > BLANK) return this.malformed(start, "not a whole number");
     this.put(field, row, value > MAX_INT32 ? MAX_INT32 : value);

@@ -64,13 +64,15 @@ class TextImporter implements Importer, LineReader {
   private readonly problems: TextProblems;
   private readonly cutter = new LineCutter(this);
   private lineNumber = 0;
+  /** Of the first event; -1 before it. */
+  private baseSeconds = -1;
   /** Where the line being read starts. */
   private start = 0;
   /** Where its newline stands, once it is read. */
   private stop = 0;
 
   constructor(file: string, sink: EventSink) {
-    this.columns = new EventColumns(file, NS_PER_S, sink);
+    this.columns = new EventColumns(file, sink);
     this.fields = new TextFieldReader(this.columns);
     this.problems = new TextProblems(this.columns);
   }
@@ -201,8 +203,18 @@ class TextImporter implements Importer, LineReader {
     batch.pid[row] = place.pid;
     batch.task[row] =
       place.taskEnd > place.taskStart ? columns.nameTable.of(text, place.taskStart, place.taskEnd) : NOT_RECORDED;
-    if (columns.keep(event.kind, place.cpu, place.seconds, place.ns, this.lineNumber)) return EVENT;
+    if (columns.keep(event.kind, place.cpu, this.sinceBaseNs(), this.lineNumber)) return EVENT;
     return this.badLine(() => this.problems.noTime(text, this.start, this.stop));
+  }
+
+  /** Since the second of the first event: a number that is exact whatever the absolute time is. */
+  private sinceBaseNs(): number {
+    const { seconds, ns } = this.place;
+    if (this.baseSeconds < 0) {
+      this.baseSeconds = seconds;
+      this.columns.baseNs = BigInt(seconds) * BigInt(NS_PER_S);
+    }
+    return (seconds - this.baseSeconds) * NS_PER_S + ns;
   }
 
   /** A line whose event has no name with a colon: the start of a stack, or a line of a function tracer. */
@@ -256,6 +268,7 @@ class TextImporter implements Importer, LineReader {
 
   private badLine(tell: () => void): number {
     this.problems.line = this.lineNumber;
+    this.columns.discard();
     tell();
     return BAD;
   }
