@@ -8,4 +8,5 @@ export * from "./problem.ts";
 export * from "./proc/meminfo.ts";
 export * from "./trace/events.ts";
 export * from "./trace/raw-importer.ts";
+export { Symbols } from "./trace/symbols.ts";
 export * from "./trace/trace-importer.ts";

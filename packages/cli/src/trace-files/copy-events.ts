@@ -52,7 +52,7 @@ export async function copyEvents(
       text(text) {
         const changed = change === undefined ? text : change.text(text);
         if (changed === undefined) return;
-        output.text(changed);
+        output.text(changed, names.originNs);
         nrTexts++;
       },
       problem(problem) {

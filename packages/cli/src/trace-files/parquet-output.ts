@@ -68,10 +68,11 @@ class ParquetOutput implements EventOutput {
     for (let i = 0; i < batch.nr; i++) this.#event(batch, i, names, laterNs);
   }
 
-  text({ key, stage, timeNs, text }: RecordedText): void {
+  text({ key, stage, timeNs, text }: RecordedText, originNs: bigint): void {
+    const laterNs = originNs - (this.#originNs ?? originNs);
     this.#row({
       kind: TEXT_KIND,
-      time_ns: timeNs === undefined ? undefined : BigInt(timeNs),
+      time_ns: timeNs === undefined ? undefined : BigInt(timeNs) + laterNs,
       file: printableText(key),
       stage: stage === "" ? undefined : printableText(stage),
       text: printableText(text),

@@ -24,7 +24,7 @@ export interface RawImportOptions {
   readonly cpus: readonly { readonly cpu: number; readonly file: string }[];
 }
 
-interface RawImporter {
+export interface RawImporter {
   readonly names: EventNames;
   readonly totals: ImportTotals;
   /** Place, in the options' `cpus`, of the CPU whose bytes are needed next; undefined when all have ended. */
@@ -33,6 +33,8 @@ interface RawImporter {
   push(bytes: Uint8Array): void;
   /** The CPU wanted has no more bytes. */
   endWanted(): void;
+  /** Hands over the events that are ready, though they fill no batch: for who wants them as they come. */
+  flush(): void;
   /** All have ended. */
   end(): void;
 }
@@ -61,6 +63,7 @@ export function createRawImporter(options: RawImportOptions, sink: EventSink): R
     },
     push: (bytes) => merge.push(bytes),
     endWanted: () => merge.endWanted(),
+    flush: () => columns.flush(),
     end: () => columns.end(),
   };
 }
