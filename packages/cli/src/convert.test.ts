@@ -4,7 +4,7 @@ import { spawn } from "node:child_process";
 import { copyFileSync, lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
-import { createTraceImporter, EbbReader } from "@ebb/formats";
+import { createTraceImporter, EbbReader, type RecordedText } from "@ebb/formats";
 import { filesIn, fixtureFolder, importTrace } from "@ebb/testkit";
 import { afterAll, expect, test } from "vitest";
 import { BundledEbb } from "./testing/bundled-ebb.ts";
@@ -114,6 +114,39 @@ test("damage is told, counted, and kept from the strict", () => {
   expect(strict.stdout).toContain("written   nothing");
   expect(readdirSync(ebb.folder)).not.toContain("strict.ebb");
   expect(leftovers()).toEqual([]);
+});
+
+test("what lies beside a trace goes with it when asked for", () => {
+  copyFileSync(join(TRACES, TRACE), path("run.trace.txt.gz"));
+  ebb.file("run.percpu_stats.boot.txt", "Percpu Memory Statistics\n");
+  ebb.file("run.slabinfo.1.txt.gz", gzipSync("slabinfo - version: 2.1\n"));
+  ebb.file("run.stages.txt", "== stage boot\nPercpu: 1 kB\n[    0.158486] percpu: Embedded 51 pages/cpu s1 r0 d1 u2\n");
+  ebb.file("run.early-allocs.txt", "early\n");
+  ebb.file("running.percpu_stats.boot.txt", "of another\n");
+  const texts: RecordedText[] = [];
+  const convert = (args: readonly string[]) => {
+    texts.length = 0;
+    const { status } = ebb.run(["convert", ...args, "run.trace.txt.gz", "run.ebb"]);
+    expect(status).toBe(0);
+    importTrace(
+      (sink) => new EbbReader("run.ebb", { ...sink, text: (text) => texts.push(text) }),
+      readFileSync(path("run.ebb")),
+    );
+  };
+  convert([]);
+  expect(texts).toEqual([]);
+  convert(["--beside"]);
+  expect(texts).toEqual([
+    { key: "early-allocs", stage: "", timeNs: undefined, text: "early\n" },
+    { key: "/sys/kernel/debug/percpu_stats", stage: "boot", timeNs: undefined, text: "Percpu Memory Statistics\n" },
+    { key: "/proc/slabinfo", stage: "1", timeNs: undefined, text: "slabinfo - version: 2.1\n" },
+    {
+      key: "/dev/kmsg",
+      stage: "",
+      timeNs: undefined,
+      text: "[    0.158486] percpu: Embedded 51 pages/cpu s1 r0 d1 u2\n",
+    },
+  ]);
 });
 
 function checkRefused(args: readonly string[], message: string): void {

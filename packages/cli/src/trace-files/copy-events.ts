@@ -29,16 +29,24 @@ interface Change {
   problem(problem: Problem): Problem;
 }
 
+/** How a copy is more than one. */
+interface CopyOptions {
+  /** Stand before all else. */
+  readonly texts?: readonly RecordedText[];
+  readonly change?: Change;
+}
+
 export async function copyEvents(
   paths: readonly string[],
   output: EventOutput,
-  change?: Change,
+  { texts = [], change }: CopyOptions,
 ): Promise<Copied | Problem> {
   const problems = { info: 0, "data-loss": 0, error: 0 };
   const progress = new Progress();
   let nrEvents = 0;
-  let nrTexts = 0;
+  let nrTexts = texts.length;
   let names: EventNames = { names: [], chunks: [], originNs: 0n };
+  for (const text of texts) output.text(text, 0n);
   const totals = await readTraces(paths, {
     opened(of) {
       names = of;
