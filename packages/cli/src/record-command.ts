@@ -12,7 +12,7 @@ interface RecordFlags {
   readonly interval: number;
   readonly seconds: number | undefined;
   readonly after: number;
-  readonly bufferKb: number;
+  readonly bufferKb: number | undefined;
   readonly cgroup: readonly string[] | undefined;
   readonly root: string;
   readonly append?: boolean;
@@ -63,8 +63,8 @@ export const recordCommand = buildCommand({
         kind: "parsed",
         parse: kilobytes,
         placeholder: "N",
-        default: "4096",
-        brief: "Room for events of each CPU, kB",
+        optional: true,
+        brief: "Room for events of each CPU, kB [4096; less from 64 CPUs on: 256 MB in all]",
       },
       cgroup: {
         kind: "parsed",

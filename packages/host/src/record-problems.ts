@@ -39,3 +39,15 @@ export function notRemoved(name: string, found: string): Problem {
     toDo: "end who reads it, then run ebb record --cleanup",
   };
 }
+
+export function noPercpuStats(file: string): Problem {
+  return {
+    severity: "info",
+    file,
+    line: 0,
+    message: "cannot be read: the recording has no state of the allocator to start from",
+    expected: "debugfs, and a kernel with CONFIG_PERCPU_STATS",
+    found: "no such file",
+    toDo: "nothing: events are recorded; a replay cannot tell what lived before",
+  };
+}

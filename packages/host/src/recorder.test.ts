@@ -160,6 +160,15 @@ test("a kernel without percpu events is told, and left as it was", async () => {
   stopKernel = startFakeKernel(root);
 });
 
+test("a kernel without percpu_stats is told once, and recorded", async () => {
+  rmSync(join(root, "sys/kernel/debug/percpu_stats"));
+  const { recorder, problems } = await start();
+  running(recorder).snapshot("start");
+  running(recorder).snapshot("end");
+  running(recorder).stop();
+  expect(problems.map(({ severity, file }) => `${severity} ${file}`)).toEqual(["info /sys/kernel/debug/percpu_stats"]);
+});
+
 test("an instance of that name is in the way", async () => {
   const first = await start();
   const second = await start();

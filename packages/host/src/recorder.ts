@@ -10,7 +10,7 @@ import { CpuPipe } from "./cpu-pipe.ts";
 import { errorText } from "./host-files.ts";
 import { KernelSymbols } from "./kernel-symbols.ts";
 import { LiveMerge } from "./live-merge.ts";
-import { cannotRecord, eventsLost, notRemoved } from "./record-problems.ts";
+import { cannotRecord, eventsLost, noPercpuStats, notRemoved } from "./record-problems.ts";
 import { lastingTexts, snapshotTexts } from "./snapshots.ts";
 import { TaskNames } from "./task-names.ts";
 import { TraceInstance } from "./trace-instance.ts";
@@ -29,8 +29,8 @@ interface RecordOptions {
   readonly root: string;
   /** Names the instance. */
   readonly pid: number;
-  /** Buffer of each CPU. */
-  readonly bufferKb: number;
+  /** Buffer of each CPU; undefined for 4096 kB, or less where there are so many CPUs that it would be 256 MB in all. */
+  readonly bufferKb: number | undefined;
   /** Folders of cgroups whose cgroup.stat is kept. */
   readonly cgroups: readonly string[];
 }
@@ -41,6 +41,10 @@ interface WaitingText {
   readonly absoluteNs: bigint;
 }
 
+const BUFFER_KB = 4096;
+const ALL_BUFFERS_KB = 262_144;
+const PERCPU_STATS = "/sys/kernel/debug/percpu_stats";
+
 export class HostRecorder {
   readonly #options: RecordOptions;
   readonly #place: TracingPlace;
@@ -50,8 +54,10 @@ export class HostRecorder {
   readonly #merge: LiveMerge;
   readonly #pipes: CpuPipe[] = [];
   readonly #texts: WaitingText[] = [];
+  readonly #bufferKb: number;
   /** All that happened before this is in our hands. */
   #readUpToNs = 0n;
+  #toldMissing = false;
   #isOver = false;
 
   private constructor(options: RecordOptions, place: TracingPlace, instance: TraceInstance, sink: RecordSink) {
@@ -65,7 +71,9 @@ export class HostRecorder {
       taskOf: (pid: number) => this.#tasks.nameOf(pid),
       symbolOf: (address: string) => symbols.nameOf(address),
     };
-    this.#merge = new LiveMerge(instance.cpus().length, namer, (batch, names) => sink.events(batch, names));
+    const nrCpus = instance.cpus().length;
+    this.#bufferKb = options.bufferKb ?? Math.min(BUFFER_KB, Math.floor(ALL_BUFFERS_KB / Math.max(1, nrCpus)));
+    this.#merge = new LiveMerge(nrCpus, namer, (batch, names) => sink.events(batch, names));
   }
 
   /** Begins to record, or says why this host cannot be recorded; it is then as it was. */
@@ -117,8 +125,11 @@ export class HostRecorder {
     const startNs = process.hrtime.bigint();
     const { root, cgroups } = this.#options;
     const sinceStartNs = () => Number(process.hrtime.bigint() - startNs);
-    for (const text of snapshotTexts({ root, debugfs: this.#place.debugfs, cgroups }, stage, sinceStartNs)) {
-      this.#texts.push({ text, absoluteNs: startNs + BigInt(text.timeNs ?? 0) });
+    const texts = snapshotTexts({ root, debugfs: this.#place.debugfs, cgroups }, stage, sinceStartNs);
+    for (const text of texts) this.#texts.push({ text, absoluteNs: startNs + BigInt(text.timeNs ?? 0) });
+    if (!this.#toldMissing && !texts.some(({ key }) => key === PERCPU_STATS)) {
+      this.#toldMissing = true;
+      this.#sink.problem(noPercpuStats(PERCPU_STATS));
     }
     this.#instance.mark(`ebb: stage ${stage} was read`);
   }
@@ -136,7 +147,7 @@ export class HostRecorder {
     const totals = this.totals;
     const lost = this.#pipes.map((pipe) => pipe.nrLost(this.#instance.stats(pipe.cpu)));
     totals.nrLost = lost.reduce((sum, nr) => sum + nr, 0);
-    if (totals.nrLost > 0) this.#sink.problem(eventsLost(totals.nrLost, lost, this.#options.bufferKb));
+    if (totals.nrLost > 0) this.#sink.problem(eventsLost(totals.nrLost, lost, this.#bufferKb));
     this.abandon();
     return totals;
   }
@@ -157,7 +168,7 @@ export class HostRecorder {
   /** What is wrong; undefined when events come. */
   #begin(): Problem | undefined {
     const instance = this.#instance;
-    instance.setBufferKb(this.#options.bufferKb);
+    instance.setBufferKb(this.#bufferKb);
     if (!instance.enableEvents()) return cannotRecord(this.#place.tracefs, "no events/percpu");
     for (const [place, cpu] of instance.cpus().entries()) {
       const pipe = CpuPipe.open(instance, cpu, {

@@ -11,7 +11,7 @@ interface RecordRequest extends SessionRequest {
   readonly out: string;
   readonly append: boolean;
   readonly root: string;
-  readonly bufferKb: number;
+  readonly bufferKb: number | undefined;
   readonly cgroups: readonly string[];
 }
 
