@@ -43,6 +43,9 @@ function contentOf(name: string) {
   return { ...trace, texts };
 }
 
+/** Lets a program throw where nobody catches, at a signal. */
+const BREAKS_DOWN = "--import=data:text/javascript,process.on('SIGUSR2',()=>{throw(new(Error))})";
+
 /** Recorders that a failed test may have left. */
 const started: ChildProcess[] = [];
 afterEach(() => {
@@ -223,6 +226,14 @@ describe("a host made of files", () => {
       expect(problems).toEqual([]);
       expect(texts.filter(({ key }) => key === "/proc/meminfo").map(({ stage }) => stage)).toEqual(["start", "end"]);
     }
+  });
+
+  test("is left as it was by a recorder that breaks down", async () => {
+    const child = await startRecorder("broken.ebb", ["--root", root], { ...env, NODE_OPTIONS: BREAKS_DOWN });
+    expect(fakeInstances(root)).toEqual([`ebb-${child.pid}`, "other"]);
+    expect(await ended(child, "SIGUSR2")).toBe(1);
+    expect(fakeInstances(root)).toEqual(["other"]);
+    expect(contentOf("broken.ebb").events).toHaveLength(2);
   });
 
   test("is cleaned up after kill -9 of the recorder", async () => {
