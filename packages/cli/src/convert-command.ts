@@ -9,13 +9,16 @@ import { isWhole, type Written, writeOutput } from "./trace-files/write-output.t
 
 interface ConvertFlags {
   readonly beside?: boolean;
+  readonly kallsyms: string | undefined;
+  readonly buffer: string | undefined;
   readonly json?: boolean;
   readonly strict?: boolean;
 }
 
 const DESCRIPTION = `Writes recorded percpu events as an event file of ebb (OUT ends in .ebb: small, fast to replay) or as
-Parquet (.parquet: for DuckDB, pandas and the like). An input's format is told by its content: text of tracefs and
-the like, .ebb, Parquet; gzip is unpacked. Several inputs are parts of one recording, in order.
+Parquet (.parquet: for DuckDB, pandas and the like). An input's format is told by its content: text of tracefs,
+trace-cmd report or perf script, trace.dat, perf.data, raw pages with the kernel's texts beside them, .ebb, Parquet;
+gzip and zstd are unpacked. Several inputs are parts of one recording, in order.
 
 With --beside, texts of the host that lie beside an input PREFIX.trace.txt go into OUT, too: PREFIX.percpu_stats.STAGE.txt
 and PREFIX.slabinfo.STAGE.txt, saved at the mark "stage STAGE"; the kernel's lines on percpu memory of PREFIX.stages.txt
@@ -38,6 +41,20 @@ export const convertCommand = buildCommand({
   parameters: {
     flags: {
       beside: toggle("Take along what lies beside the inputs"),
+      kallsyms: {
+        kind: "parsed",
+        parse: String,
+        placeholder: "FILE",
+        optional: true,
+        brief: "Symbols for recordings that have none: a /proc/kallsyms",
+      },
+      buffer: {
+        kind: "parsed",
+        parse: String,
+        placeholder: "NAME",
+        optional: true,
+        brief: 'Only this buffer of a trace.dat; "" is the kernel\'s own',
+      },
       json: toggle("A summary as one JSON document"),
       strict: toggle("Write nothing when anything could not be read"),
     },
@@ -54,7 +71,7 @@ export const convertCommand = buildCommand({
   docs: {
     brief: "Convert recorded events to .ebb or Parquet",
     fullDescription: DESCRIPTION,
-    customUsage: ["[--beside] [--json] [--strict] IN... OUT"],
+    customUsage: ["[--beside] [--kallsyms FILE] [--buffer NAME] [--json] [--strict] IN... OUT"],
   },
 });
 
@@ -65,7 +82,7 @@ async function convert(flags: ConvertFlags, paths: readonly string[]): Promise<n
   const texts = flags.beside === true ? textsBeside(inputs) : [];
   if ("severity" in texts) return failUsage(texts);
   const outcome = await writeOutput(out, "ebb convert", flags.strict === true, (output) =>
-    copyEvents(inputs, output, { texts }),
+    copyEvents(inputs, output, { texts, input: { kallsyms: flags.kallsyms, buffer: flags.buffer } }),
   );
   if ("severity" in outcome) return failUsage(outcome);
   writeOut(flags.json === true ? `${JSON.stringify(summaryJson(outcome), undefined, 2)}\n` : printSummary(outcome));

@@ -165,8 +165,25 @@ test("called wrongly, or with what cannot be read or written", () => {
   checkRefused(["t.ebb", "folder.ebb"], "folder.ebb: error: cannot be written");
   checkRefused(["t.ebb", "none/new.ebb"], "none/new.ebb: error: cannot be written");
   checkRefused(["folder.ebb", "new.ebb"], "folder.ebb: error: not a file");
-  checkRefused(["cut.gz", "new.ebb"], "cut.gz: error: the gzip file is cut off");
   expect(readdirSync(ebb.folder)).not.toContain("new.ebb");
+});
+
+test("of a packed trace that is cut off, what there is; nothing for the strict", () => {
+  const { status, stdout, stderr } = ebb.run(["convert", "cut.gz", "cut.ebb", "--json"]);
+  expect(status).toBe(1);
+  expect(stderr).toContain("cut.gz: error: the gzip file is cut off");
+  expect(JSON.parse(stdout).events).toBeGreaterThan(50);
+  expect(ebb.run(["convert", "cut.gz", "strict.ebb", "--strict"]).status).toBe(1);
+  expect(readdirSync(ebb.folder)).not.toContain("strict.ebb");
+});
+
+test("every format of one recording", () => {
+  const formats = join(TRACES, "formats");
+  const count = (name: string) =>
+    JSON.parse(ebb.run(["convert", join(formats, name), "f.ebb", "--json"]).stdout).events;
+  expect(
+    ["6.18-instance.tracefs.txt.gz", "6.18-instance-v6.dat.gz", "6.18-instance-v7-zstd.dat.gz"].map(count),
+  ).toEqual([1928, 1928, 1928]);
 });
 
 test("a full disk is told, and leaves nothing", () => {
@@ -187,7 +204,7 @@ test("a file in the way is replaced, behind a link too", () => {
 
 test("interrupted: nothing is left, and the signal is what ended it", async () => {
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    const child = spawn(process.execPath, [ebb.program, "convert", "-", "cut.ebb"], {
+    const child = spawn(process.execPath, [ebb.program, "convert", "-", "interrupted.ebb"], {
       cwd: ebb.folder,
       stdio: ["pipe", "ignore", "ignore"],
     });
@@ -198,6 +215,6 @@ test("interrupted: nothing is left, and the signal is what ended it", async () =
     child.kill(signal);
     expect(await ended).toBe(signal);
     expect(leftovers()).toEqual([]);
-    expect(readdirSync(ebb.folder)).not.toContain("cut.ebb");
+    expect(readdirSync(ebb.folder)).not.toContain("interrupted.ebb");
   }
 });
