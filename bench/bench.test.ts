@@ -8,6 +8,7 @@ import { benchGolden, goldenTimings } from "./goldens.ts";
 import { benchGrowth } from "./growth.ts";
 import { benchSlab, SLAB_PATTERNS } from "./slab.ts";
 import { benchSlabArrays } from "./slab-arrays.ts";
+import { benchTraceFile } from "./trace-file.ts";
 import { benchImport, IMPORT_INPUTS } from "./trace-import.ts";
 
 test("each large golden of the fixtures runs, and policies that differ end in different states", () => {
@@ -54,4 +55,12 @@ test("each form of trace is imported, to the same columns each time", () => {
   expect(speeds.map((s) => s.nrRead)).toEqual([20753, 1940, 1929, 1798, 1808]);
   expect(speeds.every((s) => s.millionPerSecond > 0)).toBe(true);
   expect(IMPORT_INPUTS.map((name) => benchImport(name, true).columnSum)).toEqual(speeds.map((s) => s.columnSum));
+});
+
+test("an event file is written and read back", () => {
+  const speed = benchTraceFile(true);
+  expect(speed.events).toBeGreaterThanOrEqual(40_000);
+  expect(speed.bytesPerEvent).toBeLessThan(5);
+  expect(speed.millionReadPerSecond).toBeGreaterThan(0);
+  expect(benchTraceFile(true).checksum).toBe(speed.checksum);
 });

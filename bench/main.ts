@@ -15,6 +15,7 @@ import { benchGrowth } from "./growth.ts";
 import { benchScripts } from "./scripts.ts";
 import { benchSlab, SLAB_PATTERNS, type SlabSpeed } from "./slab.ts";
 import { benchSlabArrays } from "./slab-arrays.ts";
+import { benchTraceFile, type TraceFileSpeed } from "./trace-file.ts";
 import { benchImport, IMPORT_INPUTS, type ImportSpeed } from "./trace-import.ts";
 
 const { values } = parseArgs({
@@ -28,6 +29,7 @@ const { values } = parseArgs({
     slab: { type: "string" },
     import: { type: "string" },
     only: { type: "string" },
+    "trace-file": { type: "boolean", default: false },
   },
 });
 const print = (row: string) => process.stdout.write(`${row}\n`);
@@ -36,6 +38,7 @@ if (values.dying !== undefined) print(JSON.stringify(benchDying(Number(values.dy
 else if (values.copies !== undefined) print(JSON.stringify(benchCopies(Number(values.copies))));
 else if (values.slab !== undefined) print(JSON.stringify(benchSlab(values.slab, values.smoke)));
 else if (values.import !== undefined) print(JSON.stringify(benchImport(values.import, values.smoke)));
+else if (values["trace-file"]) print(JSON.stringify(benchTraceFile(values.smoke)));
 else if (values.only === "import") benchImports();
 else if (values.one === undefined) benchAll();
 else {
@@ -104,6 +107,11 @@ function benchAll(): void {
   }
 
   const imports = benchImports();
+  const traceFile = inOwnProcess<TraceFileSpeed>(["--trace-file"]);
+  print("\n.ebb file           events   bytes/event   million written/s   million read/s   checksum");
+  print(
+    `${"made-up trace".padEnd(15)} ${String(traceFile.events).padStart(10)} ${traceFile.bytesPerEvent.toFixed(2).padStart(13)} ${traceFile.millionWrittenPerSecond.toFixed(1).padStart(19)} ${traceFile.millionReadPerSecond.toFixed(1).padStart(16)} ${String(traceFile.checksum).padStart(10)}`,
+  );
 
   const scripts = benchScripts(values.smoke);
   print("\nwhole process                                    seconds");
@@ -115,7 +123,7 @@ function benchAll(): void {
     const file = `${folder}/${machine.replace(/[^A-Za-z0-9.]+/g, "-")}.json`;
     writeFileSync(
       file,
-      `${JSON.stringify({ machine, commit, goldens, growth, dying, copies, slab, slabArrays, imports, scripts }, undefined, 2)}\n`,
+      `${JSON.stringify({ machine, commit, goldens, growth, dying, copies, slab, slabArrays, imports, traceFile, scripts }, undefined, 2)}\n`,
     );
     print(`\nrecorded in ${file}`);
   }

@@ -1,12 +1,15 @@
 /** The commands under one name, with our words for what a caller gets wrong. */
 
 import { buildApplication, buildRouteMap, text_en } from "@stricli/core";
+import { anonymiseCommand } from "./anonymise-command.ts";
 import { compareCommand } from "./compare-command.ts";
+import { convertCommand } from "./convert-command.ts";
 import { costCommand } from "./cost-command.ts";
 import { exploreCommand } from "./explore-command.ts";
 import { kernelsCommand, policiesCommand } from "./list-commands.ts";
 import { mailsCommand } from "./mails-command.ts";
 import { percpuCommand } from "./percpu-command.ts";
+import { recordCommand } from "./record-command.ts";
 import { runCommand } from "./run-command.ts";
 import { whyCommand } from "./why-command.ts";
 
@@ -35,6 +38,9 @@ export function ebbApplication(version: string) {
       percpu: percpuCommand,
       cost: costCommand,
       explore: exploreCommand,
+      record: recordCommand,
+      convert: convertCommand,
+      anonymise: anonymiseCommand,
       kernels: kernelsCommand,
       policies: policiesCommand,
     },

@@ -32,6 +32,11 @@ export function readInput(path: string, name = path === "-" ? "stdin" : toByteSt
   }
 }
 
+/** Why an input could not be read, from what the system or the unpacking says. */
+export function unreadableProblem(name: string, error: unknown, expected: string): Problem {
+  return { ...unreadable(name, ...reasonOf(error)), expected };
+}
+
 /** As readInput, for a script: text, not a program. */
 export function readScript(path: string): InputText | Problem {
   const input = readInput(path);

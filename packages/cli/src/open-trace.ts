@@ -12,6 +12,8 @@ const READ_ANYWHERE: readonly TraceForm[] = ["trace.dat", "perf.data"];
 
 export class OpenTrace {
   readonly path: string;
+  /** Unpacked bytes given so far. */
+  nrBytes = 0;
   private readonly stream: ReadStream;
   private pieces: AsyncIterator<Uint8Array>;
   /** Pieces that were looked at. */
@@ -45,10 +47,9 @@ export class OpenTrace {
 
   /** The next bytes; undefined when there are no more. Throws where they are damaged. */
   async next(): Promise<Uint8Array | undefined> {
-    const first = this.peeked.shift();
-    if (first !== undefined) return first;
-    const { value, done } = await this.pieces.next();
-    return done === true ? undefined : value;
+    const piece = this.peeked.shift() ?? (await this.nextPiece());
+    this.nrBytes += piece?.length ?? 0;
+    return piece;
   }
 
   /** The bytes to be read at any place, where the file allows it and its form needs it. */
@@ -60,6 +61,7 @@ export class OpenTrace {
     if (!status.isFile()) return undefined;
     const read = (offsetBytes: number, nrBytes: number) => {
       const bytes = new Uint8Array(Math.max(0, Math.min(nrBytes, status.size - offsetBytes)));
+      this.nrBytes += bytes.length;
       return bytes.subarray(0, readSync(fd, bytes, 0, bytes.length, offsetBytes));
     };
     return { sizeBytes: status.size, read };
@@ -68,6 +70,11 @@ export class OpenTrace {
   close(): void {
     this.stream.destroy();
     if (this.fd >= 0) closeSync(this.fd);
+  }
+
+  private async nextPiece(): Promise<Uint8Array | undefined> {
+    const { value, done } = await this.pieces.next();
+    return done === true ? undefined : value;
   }
 
   /** Enough bytes to tell the form. */

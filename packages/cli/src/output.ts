@@ -39,6 +39,15 @@ export function untilClosed(body: () => number): void {
   }
 }
 
+/** As untilClosed, for a body that waits. */
+export async function untilClosedAsync(body: () => Promise<number>): Promise<void> {
+  try {
+    process.exitCode = await body();
+  } catch (error) {
+    if (!(error instanceof OutputClosed)) throw error;
+  }
+}
+
 /** Asked between steps of a long run; true when going on is of no use. */
 export function isOutputClosed(): boolean {
   return process.stdout.errored !== null;

@@ -28,6 +28,8 @@ export interface TraceInputOptions {
   readonly kallsyms?: string | undefined;
   /** Only this buffer of a trace.dat; "" is the kernel's own. */
   readonly buffer?: string | undefined;
+  /** The inputs, in their order, where they have been opened already to see what they are. */
+  readonly opened?: readonly OpenTrace[];
 }
 
 /** A trace that can be read once. */
@@ -53,20 +55,22 @@ export function openTraces(paths: readonly string[], options: TraceInputOptions,
     },
     sink,
   );
-  const inputs = new TraceInputs(paths, importer, sink);
+  const inputs = new TraceInputs(paths, options.opened ?? [], importer, sink);
   return { names: importer.names, totals: importer.totals, read: () => inputs.read() };
 }
 
 class TraceInputs {
   private readonly paths: readonly string[];
+  private readonly opened: readonly OpenTrace[];
   private readonly importer: TraceImporter;
   private readonly sink: EventSink;
   private place = -1;
   /** The input at `place`. */
   private current: OpenTrace | undefined;
 
-  constructor(paths: readonly string[], importer: TraceImporter, sink: EventSink) {
+  constructor(paths: readonly string[], opened: readonly OpenTrace[], importer: TraceImporter, sink: EventSink) {
     this.paths = paths;
+    this.opened = opened;
     this.importer = importer;
     this.sink = sink;
   }
@@ -92,7 +96,7 @@ class TraceInputs {
     const path = this.paths[this.place];
     if (path === undefined) return;
     await this.guarded(path, async () => {
-      this.current = await OpenTrace.open(path);
+      this.current = this.opened[this.place] ?? (await OpenTrace.open(path));
     });
   }
 

@@ -1,5 +1,7 @@
 /** Kernel text and our own text formats, both ways. */
 
+export * from "./anonymise/anonymiser.ts";
+export * from "./ebb-file/index.ts";
 export * from "./percpu/operations.ts";
 export * from "./percpu/percpu-stats.ts";
 export * from "./problem.ts";

@@ -93,10 +93,23 @@ export interface ImportTotals {
   nrLost: number;
 }
 
+/** What a file of the recorded host said at some time: percpu_stats, meminfo, its release. */
+export interface RecordedText {
+  /** The file's path on the host, or what printed it. */
+  readonly key: string;
+  /** The mark `stage WORD` stands in the trace where it was read; "" when there is no mark for it. */
+  readonly stage: string;
+  /** ns since the first event of the trace, negative before it; undefined when only the stage is known, or nothing. */
+  readonly timeNs: number | undefined;
+  readonly text: string;
+}
+
 /** Who takes what an importer finds. Called while bytes are pushed. */
 export interface EventSink {
   batch(events: EventBatch): void;
   problem(problem: Problem): void;
+  /** Texts are passed over where this is not given. */
+  text?(text: RecordedText): void;
 }
 
 /** An importer of one format. Bytes may be cut anywhere. */

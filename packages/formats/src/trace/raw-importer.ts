@@ -34,7 +34,7 @@ export interface RawPages {
   endWanted(): void;
 }
 
-/** @public An importer of pages by itself: a recorder has one for each buffer. */
+/** An importer of pages by itself: a recorder has one for each buffer. */
 export interface RawImporter extends RawPages {
   readonly names: EventNames;
   readonly totals: ImportTotals;

@@ -4,6 +4,7 @@
  * with a file gives it as a source, from which only what is needed is read; pushed bytes are collected.
  */
 
+import { EBB_MAGIC } from "../ebb-file/layout.ts";
 import type { Problem } from "../problem.ts";
 import { type ByteSource, sourceOfBytes, textOf } from "./byte-source.ts";
 import { EventColumns } from "./event-columns.ts";
@@ -30,7 +31,7 @@ export interface TraceImporter extends Importer {
 }
 
 /** What the first bytes of an input say it is. */
-export type TraceForm = "text" | "pages" | "trace.dat" | "perf.data" | "gzip" | "zstd";
+export type TraceForm = "text" | "pages" | "trace.dat" | "perf.data" | "ebb" | "gzip" | "zstd";
 
 /** Bytes that tell the form of an input. */
 export const FORM_BYTES = 16;
@@ -42,6 +43,8 @@ const TEXTS = "copy them from /sys/kernel/tracing/events while recording, and gi
 const MAGICS: readonly (readonly [magic: string, form: TraceForm])[] = [
   [TRACE_DAT_MAGIC, "trace.dat"],
   [PERF_DATA_MAGIC, "perf.data"],
+  // Of any version: its reader says which it knows.
+  [String.fromCharCode(...EBB_MAGIC.slice(0, -1)), "ebb"],
   ["\x1f\x8b", "gzip"],
   ["\x28\xb5\x2f\xfd", "zstd"],
 ];
@@ -166,6 +169,9 @@ class AnyImporter implements TraceImporter {
         break;
       case "pages":
         this.tell("pages of a ring buffer, without the kernel's texts", "header_page, header_event, formats", TEXTS);
+        break;
+      case "ebb":
+        this.tell("an event file, which is a recording of its own", "a part of a recording", "read it with EbbReader");
         break;
       default:
         this.tell(`the input is packed with ${this.form}`, "an unpacked trace", `unpack it: ${this.form} -d`);
