@@ -3,11 +3,17 @@
  * named by the first argument.
  */
 
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { build } from "esbuild";
 
 const manifest: unknown = JSON.parse(readFileSync("packages/cli/package.json", "utf8"));
 const version = manifest !== null && typeof manifest === "object" && "version" in manifest ? manifest.version : "";
+
+/** The experiments by name, byte strings: `ebb mails` has them with it, wherever it is called. */
+const scripts = readdirSync("experiments").filter((name) => name.endsWith(".sh"));
+const experiments = Object.fromEntries(
+  scripts.sort().map((name) => [name, readFileSync(`experiments/${name}`, "latin1")]),
+);
 
 await build({
   entryPoints: ["packages/cli/src/main.ts"],
@@ -19,6 +25,6 @@ await build({
   sourcemap: true,
   // Puts constants where they are used: a quarter faster. Names stay, for stack traces and profiles.
   minifySyntax: true,
-  define: { EBB_VERSION: JSON.stringify(version) },
+  define: { EBB_VERSION: JSON.stringify(version), EBB_EXPERIMENTS: JSON.stringify(experiments) },
   logLevel: "warning",
 });

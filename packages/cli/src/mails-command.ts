@@ -1,9 +1,7 @@
 /** `ebb mails`: the five kernel mails' experiments, run again. */
 
-import { fileURLToPath } from "node:url";
 import { MAILS, type MailResult, mailsJson, mailsNamed, printMails, runMails } from "@ebb/lab";
 import { buildCommand } from "@stricli/core";
-import { readScript } from "./input.ts";
 import { toggle } from "./machine-flags.ts";
 import { EXIT_FINDING, failUsage, untilClosed, writeError, writeOut } from "./output.ts";
 import { Progress } from "./progress.ts";
@@ -12,8 +10,8 @@ interface MailsFlags {
   readonly json?: boolean;
 }
 
-/** From the command's bundle as from its source. */
-const EXPERIMENTS = new URL("../../../experiments/", import.meta.url);
+/** The scripts of `experiments/`, byte strings, put here by the build. */
+declare const EBB_EXPERIMENTS: Readonly<Record<string, string>>;
 
 const LISTED = MAILS.map(({ name, date, title }) => `  ${name}  ${title} (${date})`).join("\n");
 
@@ -56,18 +54,13 @@ function mails(flags: MailsFlags, names: readonly string[]): number {
   if ("severity" in wanted) return failUsage(wanted);
   const progress = new Progress();
   const results = runMails(wanted, {
-    read: readExperiment,
+    scripts: new Map(Object.entries(EBB_EXPERIMENTS)),
     onProgress: (what, nrCommands, timeNs) => progress.tickScript(nrCommands, timeNs, `${what}: `),
   });
   progress.clear();
   if ("severity" in results) return failUsage(results);
   writeOut(flags.json === true ? mailsJson(results) : printMails(results));
   return results.map(reportUnsound).every(Boolean) ? 0 : EXIT_FINDING;
-}
-
-function readExperiment(name: string) {
-  const script = readScript(fileURLToPath(new URL(name, EXPERIMENTS)));
-  return "severity" in script ? script : script.text;
 }
 
 /** True when there was nothing to report. */

@@ -24,9 +24,9 @@ export interface MailResult {
   readonly unsound: readonly string[];
 }
 
-export interface MailScripts {
-  /** The text of a script of `experiments/`, a byte string. */
-  readonly read: (name: string) => string | Problem;
+interface MailOptions {
+  /** The scripts of `experiments/` by name, byte strings. */
+  readonly scripts: ReadonlyMap<string, string>;
   /** Called after each command of a script, with what runs. */
   readonly onProgress: (what: string, nrCommands: number, timeNs: number) => void;
 }
@@ -39,9 +39,9 @@ export function mailsNamed(names: readonly string[]): readonly Mail[] | Problem 
   return names.length === 0 ? MAILS : MAILS.filter(({ name }) => names.includes(name));
 }
 
-/** Runs each mail's experiment; a Problem when a script cannot be read. */
-export function runMails(mails: readonly Mail[], scripts: MailScripts): readonly MailResult[] | Problem {
-  const runs = new MailRuns(scripts);
+/** Runs each mail's experiment; a Problem when a script has a syntax error. */
+export function runMails(mails: readonly Mail[], options: MailOptions): readonly MailResult[] | Problem {
+  const runs = new MailRuns(options);
   const results: MailResult[] = [];
   for (const mail of mails) {
     const result = resultOf(mail, runs);
@@ -83,11 +83,11 @@ function policiesOf({ before, withMail, merged }: Mail): readonly Mail["before"]
 }
 
 class MailRuns {
-  readonly #scripts: MailScripts;
+  readonly #options: MailOptions;
   readonly #done = new Map<string, Experiment>();
 
-  constructor(scripts: MailScripts) {
-    this.#scripts = scripts;
+  constructor(options: MailOptions) {
+    this.#options = options;
   }
 
   run({ name, script, kernel }: Mail, policy: string): Experiment | Problem {
@@ -96,14 +96,14 @@ class MailRuns {
     if (known !== undefined) return known;
     const machine = machineOptions({ kernel, policy, cpus: undefined, nodes: undefined, settings: [] });
     if ("severity" in machine) return machine;
-    const source = this.#scripts.read(script);
-    if (typeof source !== "string") return source;
+    const source = this.#options.scripts.get(script);
+    if (source === undefined) throw new Error(`there is no experiment ${script}`);
     const run = runExperiment({
       machine,
       source,
       name: script,
       args: [],
-      onProgress: (nrCommands, timeNs) => this.#scripts.onProgress(`mail ${name}, ${policy}`, nrCommands, timeNs),
+      onProgress: (nrCommands, timeNs) => this.#options.onProgress(`mail ${name}, ${policy}`, nrCommands, timeNs),
     });
     if (!("severity" in run)) this.#done.set(key, run);
     return run;
