@@ -8,6 +8,7 @@ import { costCommand } from "./cost-command.ts";
 import { exploreCommand } from "./explore-command.ts";
 import { kernelsCommand, policiesCommand } from "./list-commands.ts";
 import { percpuCommand } from "./percpu-command.ts";
+import { replayCommand } from "./replay-command.ts";
 import { runCommand } from "./run-command.ts";
 import { whyCommand } from "./why-command.ts";
 
@@ -32,6 +33,7 @@ export function ebbApplication(version: string) {
       compare: compareCommand,
       why: whyCommand,
       percpu: percpuCommand,
+      replay: replayCommand,
       cost: costCommand,
       explore: exploreCommand,
       convert: convertCommand,

@@ -21,3 +21,4 @@ export * from "./ledger/print-ledger.ts";
 export * from "./percpu/geometry-of-script.ts";
 export * from "./percpu/print-state.ts";
 export * from "./percpu/run-operations.ts";
+export * from "./replay/index.ts";

@@ -9,6 +9,7 @@ export * from "./naive-percpu.ts";
 export * from "./percpu-pair.ts";
 export * from "./random.ts";
 export * from "./random-run.ts";
+export * from "./recorded-run.ts";
 export * from "./seeds.ts";
 export * from "./slab-pair.ts";
 export * from "./slow-placement.ts";

@@ -29,6 +29,7 @@ export class EventColumns implements EventNames {
   readonly names = this.nameTable.names;
   readonly chunks = this.chunkTable.digits;
   originNs = 0n;
+  nrCpus?: number;
   /** What the times given to `keep` are counted from, ns; known before the first event. */
   baseNs = 0n;
   readonly totals: ImportTotals = { nrRead: 0, nrEvents: 0, nrOther: 0, nrForeign: 0, nrBad: 0, nrLost: 0 };

@@ -74,6 +74,8 @@ export interface EventNames {
   readonly chunks: string[];
   /** Absolute time of the first event, ns. */
   originNs: bigint;
+  /** CPUs that the recording says it is of, once it has said so. */
+  nrCpus?: number;
 }
 
 /** What an importer has read and could not read. */

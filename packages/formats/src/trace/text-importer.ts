@@ -25,7 +25,7 @@ import {
 } from "./text-events.ts";
 import { MALFORMED, TextFieldReader } from "./text-fields.ts";
 import { LineCutter, type LineReader, MAX_LINE_BYTES } from "./text-lines.ts";
-import { NOT_OTHER, readOtherLine } from "./text-other.ts";
+import { cpusOfLine, NOT_OTHER, readOtherLine } from "./text-other.ts";
 import { NO_PLACE, TextPlace } from "./text-place.ts";
 import { TextProblems } from "./text-problems.ts";
 import { BLANK, blanksEnd, isLiteralAt, lineEnd, literal, NEWLINE, trimmedEnd } from "./text-scan.ts";
@@ -256,7 +256,15 @@ class TextImporter implements Importer, LineReader {
     if (nrLost === NOT_OTHER) return this.badLine(() => this.problems.notALine(text, this.start, this.stop));
     this.problems.line = this.lineNumber;
     if (nrLost > 0) this.problems.lost(nrLost, text, this.start, this.stop);
+    if (this.columns.nrCpus === undefined) this.noteCpus(text);
     return OTHER;
+  }
+
+  /** The header says it before the first event, or nothing does. */
+  private noteCpus(text: DataView): void {
+    if (this.columns.totals.nrEvents > 0) return;
+    const nrCpus = cpusOfLine(text, this.start, this.stop);
+    if (nrCpus > 0) this.columns.nrCpus = nrCpus;
   }
 
   /** A line that needs no more than counting, if it is no longer than lines are. */

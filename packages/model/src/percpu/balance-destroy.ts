@@ -22,6 +22,21 @@ export function destroyStep(t: Percpu, begin: boolean, unpopulatedOnly: boolean)
   return t.listHead[t.workList] !== NO_CHUNK;
 }
 
+/**
+ * The work, begun now, would destroy a chunk of `kind`: more than one is free, or one that is to be depopulated has become
+ * free and will take the place of one that is free and has no page, or of another such.
+ */
+export function balanceWouldDestroy(t: Percpu, kind: number): boolean {
+  const spared = t.listHead[listOf(kind, t.freeSlot)];
+  if (spared !== NO_CHUNK && t.next[spared] !== NO_CHUNK) return true;
+  if (t.policy.lists !== "slots") return false;
+  let nrUnpopulated = spared !== NO_CHUNK && t.nrEmptyPopPages[spared] === 0 ? 1 : 0;
+  for (let chunk = t.listHead[listOf(kind, t.toDepopulateSlot)]; chunk !== NO_CHUNK; chunk = t.next[chunk]) {
+    if (t.freeBytes[chunk] === t.unitBytes && ++nrUnpopulated > 1) return true;
+  }
+  return false;
+}
+
 function selectUnwanted(t: Percpu, unpopulatedOnly: boolean): void {
   const spared = t.listHead[listOf(t.globals[WORK_KIND], t.freeSlot)];
   let chunk = spared === NO_CHUNK ? NO_CHUNK : t.next[spared];

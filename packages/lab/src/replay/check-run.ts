@@ -1,0 +1,324 @@
+/**
+ * Leads one replayed allocator through a trace, event by event, and keeps what a check has to say: swaps found, mismatches,
+ * percpu_stats compared.
+ *
+ *   events read -----------------------------------------------.
+ *   | older stretch | newer stretch | cursor | READ_AHEAD events | end of what is read
+ *   saved           saved
+ *
+ * Events are taken some way behind the last one read, so that a decision can look ahead. Of what was taken, the last one
+ * or two stretches can be taken again from the state saved before them: where the model and the recording part, `repair`
+ * goes back and tries other orders of what lies around.
+ */
+
+import { EVENT_BALANCE, type EventBatch, type EventNames } from "@ebb/formats";
+import { type Percpu, percpuStateBytes } from "@ebb/model";
+import { type LateRuns, LOOKAHEAD, ON_TIME } from "./balance-lead.ts";
+import { EventLog } from "./event-log.ts";
+import { type Mismatch, mismatchOf } from "./mismatch.ts";
+import { findRepair, HORIZON, type Plan, type Trouble } from "./repair.ts";
+import {
+  AS_RECORDED,
+  CHECKED,
+  EXCHANGE,
+  OK,
+  OTHER_CHUNK,
+  OUR_WAY,
+  Replayed,
+  type ReplayedSaved,
+  type ReplayStart,
+} from "./replayed.ts";
+import type { StatsBaseline } from "./stats-comparison.ts";
+import { type RecordedStats, StatsWatch, type StatsWatchSaved } from "./stats-watch.ts";
+import { type Swap, swapOf } from "./swap.ts";
+import { eventOf, eventStep, RUN_WORK, takeStep } from "./take.ts";
+
+/** Events read beyond the one being taken: what a repair tries, and what decisions there look at. */
+const READ_AHEAD = HORIZON + LOOKAHEAD;
+/** Steps before a mismatch that a repair may change. */
+const WINDOW = 160;
+/** The same when a chunk is destroyed: it may have been free for long. */
+const WIDE_WINDOW = 2000;
+/** Steps of a stretch: few after a repair, then twice as many each time. */
+const FEW_STEPS = 1024;
+const MANY_STEPS = 131_072;
+/** State bytes worth one step: saving must not cost more than replaying. */
+const BYTES_PER_STEP = 24;
+/** Last runs of the balance work that may be put later so that percpu_stats agree, and how many of them at once. */
+const MAX_FITTED = 16;
+const LATE_RUNS: readonly LateRuns[] = [0, 1, 2].flatMap((nrPages) => [1, 2, 3].map((nrRuns) => ({ nrRuns, nrPages })));
+/** Mismatches without an explanation before none is looked for any more. */
+const MAX_UNEXPLAINED = 100;
+
+interface CheckSubject {
+  readonly t: Percpu;
+  readonly start: ReplayStart;
+  /** Allocations and frees before the trace; undefined when unknown. */
+  readonly before: StatsBaseline | undefined;
+  readonly names: EventNames;
+  readonly stats: readonly RecordedStats[];
+}
+
+interface SavedRun {
+  readonly replayed: ReplayedSaved;
+  readonly watch: StatsWatchSaved;
+}
+
+/** From step `at` on, the balance work ran later than usual. */
+interface Guess {
+  readonly at: number;
+  readonly late: LateRuns;
+}
+
+/** Steps taken, and the state before the first of them. */
+interface Stretch {
+  readonly saved: SavedRun;
+  /** All events before this one were taken before. */
+  readonly from: number;
+  steps: number[];
+}
+
+export class CheckRun {
+  readonly replayed: Replayed;
+  readonly watch: StatsWatch;
+  readonly swaps: Swap[] = [];
+  readonly mismatches: Mismatch[] = [];
+  /** Runs of the balance work put elsewhere so that percpu_stats agree. */
+  nrFittedRuns = 0;
+  /** Stop at a mismatch that nothing explains, until this is unset. */
+  stopsWhenRefuted = false;
+  private readonly log = new EventLog();
+  private readonly names: EventNames;
+  private cursor = 0;
+  /** Events beyond the cursor that were taken early. */
+  private taken: ReadonlySet<number> = new Set();
+  private older: Stretch | undefined;
+  private newer: Stretch;
+  private stepsOfStretch = FEW_STEPS;
+
+  constructor(subject: CheckSubject) {
+    this.names = subject.names;
+    this.replayed = new Replayed(subject.t, this.log, subject.start);
+    this.watch = new StatsWatch(this.replayed, subject.names, subject.stats, subject.before);
+    this.newer = this.newStretch();
+  }
+
+  /** Events follow; the batch may be used again afterwards. */
+  feed(batch: EventBatch): void {
+    const from = this.log.end;
+    this.log.append(batch);
+    const probe = batch.kind.subarray(0, batch.nr).indexOf(EVENT_BALANCE);
+    if (probe >= 0) this.replayed.lead.probeAt(from + probe);
+    this.advance(this.log.end - READ_AHEAD);
+  }
+
+  /** The trace is over. */
+  end(): void {
+    this.advance(this.log.end);
+    this.watch.end(this.cursor);
+    this.fitIfNeeded(this.cursor);
+  }
+
+  /** Takes the events before `limit`. */
+  private advance(limit: number): void {
+    const { replayed, watch } = this;
+    const { lead } = replayed;
+    const mode = this.mismatches.length < MAX_UNEXPLAINED ? CHECKED : OUR_WAY;
+    while (this.cursor < limit) {
+      if (this.stopsWhenRefuted && this.mismatches.length > 0) return;
+      const n = this.cursor;
+      if (this.taken.size > 0 && this.taken.has(n)) {
+        this.cursor++;
+        continue;
+      }
+      if (lead.state.isAsked && lead.before(n)) this.newer.steps.push(RUN_WORK);
+      if (n >= watch.wakeAt) this.look(n);
+      const answer = replayed.apply(n, mode);
+      if (answer !== OK) {
+        this.mend({ n, answer, place: replayed.answer });
+        continue;
+      }
+      this.newer.steps.push(eventStep(n, mode));
+      this.cursor++;
+      if (this.newer.steps.length >= this.stepsOfStretch) this.beginStretch();
+    }
+  }
+
+  private save(): SavedRun {
+    return { replayed: this.replayed.save(), watch: this.watch.save() };
+  }
+
+  private restore(saved: SavedRun): void {
+    this.replayed.restore(saved.replayed);
+    this.watch.restore(saved.watch);
+  }
+
+  private newStretch(): Stretch {
+    return { saved: this.save(), from: this.cursor, steps: [] };
+  }
+
+  private beginStretch(): void {
+    for (const n of this.taken) if (n >= this.cursor) return;
+    this.taken = new Set();
+    this.older = this.newer;
+    this.newer = this.newStretch();
+    this.replayed.giveUp(this.older.saved.replayed);
+    this.log.giveUp(this.older.from);
+    const worthwhile = Math.max(FEW_STEPS, percpuStateBytes(this.replayed.t) / BYTES_PER_STEP);
+    this.stepsOfStretch = Math.min(this.stepsOfStretch * 2, MANY_STEPS, worthwhile);
+  }
+
+  /** Both stretches as one. */
+  private wholeStretch(): Stretch {
+    const { older, newer } = this;
+    return older === undefined ? newer : { ...older, steps: [...older.steps, ...newer.steps] };
+  }
+
+  /** Takes steps that are known to be as recorded. */
+  private retake(steps: readonly number[]): void {
+    for (const step of steps) {
+      const n = eventOf(step);
+      if (n >= this.watch.wakeAt) this.watch.look(n);
+      takeStep(this.replayed, step);
+    }
+  }
+
+  private look(n: number): void {
+    const nrBefore = this.watch.comparisons.length;
+    this.watch.look(n);
+    if (this.watch.comparisons.length > nrBefore) this.fitIfNeeded(n);
+  }
+
+  /** Where percpu_stats differ in pages alone: looks for other moments of the balance work under which they do not. */
+  private fitIfNeeded(n: number): void {
+    const last = this.watch.comparisons.at(-1);
+    if (last === undefined || last.differences.length === 0 || this.replayed.lead.isProbed(n)) return;
+    if (last.differences.every(({ figure }) => figure === "empty_pop_pages")) this.fit(n);
+  }
+
+  private fit(n: number): void {
+    const stretch = this.wholeStretch();
+    const { steps } = stretch;
+    const runs = lastRuns(steps);
+    const first = runs[0];
+    if (first === undefined) return;
+    this.restore(stretch.saved);
+    this.retake(steps.slice(0, first));
+    const saved = this.save();
+    let best = this.guess(saved, steps, first, { at: steps.length, late: ON_TIME }, n);
+    for (const at of runs.toReversed()) {
+      for (const late of LATE_RUNS) {
+        if (best.nrDifferences === 0) break;
+        const tried = this.guess(saved, steps, first, { at, late }, n);
+        if (tried.nrDifferences < best.nrDifferences) best = tried;
+      }
+    }
+    const { steps: fitted } = this.guess(saved, steps, first, best.guess, n);
+    this.nrFittedRuns += best.guess.late.nrRuns;
+    this.older = undefined;
+    this.newer = { saved, from: stretch.from, steps: fitted };
+  }
+
+  /** Takes the steps from `first` on, with another guess at when the balance work ran; up to event `n`. */
+  private guess(
+    saved: SavedRun,
+    steps: readonly number[],
+    first: number,
+    guess: Guess,
+    n: number,
+  ): { readonly guess: Guess; readonly nrDifferences: number; readonly steps: number[] } {
+    const { lead } = this.replayed;
+    this.restore(saved);
+    const taken = steps.slice(first, guess.at);
+    this.retake(taken);
+    lead.guess(guess.late);
+    for (const step of steps.slice(guess.at)) {
+      const event = eventOf(step);
+      if (event < 0) continue;
+      if (lead.before(event)) taken.push(RUN_WORK);
+      this.retake([step]);
+      taken.push(step);
+    }
+    if (n < this.log.end && lead.before(n)) taken.push(RUN_WORK);
+    lead.guess(ON_TIME);
+    if (n < this.log.end) this.watch.look(n);
+    else this.watch.end(n);
+    const compared = this.watch.comparisons.slice(saved.watch.nrDone);
+    return { guess, nrDifferences: compared.reduce((sum, one) => sum + one.differences.length, 0), steps: taken };
+  }
+
+  /** The replay and the recording part: finds an order of things in which they do not, or goes on with a mismatch. */
+  private mend(trouble: Trouble): void {
+    const { saved, from, steps } = this.wholeStretch();
+    const windowStart = Math.max(0, steps.length - (trouble.answer === OTHER_CHUNK ? WIDE_WINDOW : WINDOW));
+    this.restore(saved);
+    this.retake(steps.slice(0, windowStart));
+    const window = { saved: this.save(), from, steps: steps.slice(windowStart) };
+    this.older = undefined;
+    this.stepsOfStretch = FEW_STEPS;
+    const nr = this.mismatches.length;
+    const plan = findRepair(this.replayed, window.saved.replayed, window.steps, this.taken, trouble, nr);
+    this.restore(window.saved);
+    this.newer = window;
+    if (plan !== undefined) this.follow(plan);
+    else {
+      this.retake(window.steps);
+      if (trouble.answer === OTHER_CHUNK && this.exchange(trouble.n)) return;
+      this.mismatches.push(mismatchOf(this.replayed, this.names, trouble, this.mismatches.length === 0));
+      this.goOn(trouble.n);
+    }
+  }
+
+  /** Takes the destruction that event `n` tells of as that of another free chunk. */
+  private exchange(n: number): boolean {
+    const before = this.save();
+    if (this.replayed.apply(n, EXCHANGE) === OK) {
+      this.newer.steps.push(eventStep(n, EXCHANGE));
+      this.cursor = n + 1;
+      return true;
+    }
+    this.restore(before);
+    return false;
+  }
+
+  private follow(plan: Plan): void {
+    this.retake(plan.steps);
+    this.newer.steps = [...plan.steps];
+    this.taken = plan.taken;
+    this.cursor = plan.next;
+    for (const move of plan.moves) this.swaps.push(swapOf(this.log, this.names, move));
+  }
+
+  /** Takes event `n` though it is a mismatch: as recorded or our way, whichever agrees with more of what follows. */
+  private goOn(n: number): void {
+    const before = this.save();
+    const [asRecorded = 0, ourWay = 0] = [AS_RECORDED, OUR_WAY].map((mode) => {
+      this.restore(before);
+      return this.replayed.apply(n, mode) === OK ? this.reach(n + 1) : -1;
+    });
+    const mode = asRecorded > ourWay ? AS_RECORDED : OUR_WAY;
+    this.restore(before);
+    this.replayed.apply(n, mode);
+    this.newer.steps.push(eventStep(n, mode));
+    this.cursor = n + 1;
+  }
+
+  /** How far the replay comes from event `n` on. */
+  private reach(n: number): number {
+    const end = Math.min(this.log.end, n + HORIZON);
+    for (let m = n; m < end; m++) {
+      if (this.taken.has(m)) continue;
+      this.replayed.lead.before(m);
+      if (this.replayed.apply(m, CHECKED) !== OK) return m;
+    }
+    return end;
+  }
+}
+
+/** Where the last runs of the balance work stand among the steps. */
+function lastRuns(steps: readonly number[]): readonly number[] {
+  const runs: number[] = [];
+  for (let at = steps.length - 1; at >= 0 && runs.length < MAX_FITTED; at--)
+    if (steps[at] === RUN_WORK) runs.unshift(at);
+  return runs;
+}
