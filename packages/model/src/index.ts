@@ -55,7 +55,7 @@ export * from "./memcg-stats/update.ts";
 export * from "./memcg-stats/verify.ts";
 export * from "./percpu/allocator.ts";
 export * from "./percpu/balance.ts";
-export { balanceWouldDestroy } from "./percpu/balance-destroy.ts";
+export { balanceWouldDestroy, destroyFreeChunk } from "./percpu/balance-destroy.ts";
 export { populateWouldCreate } from "./percpu/balance-populate.ts";
 export * from "./percpu/block-class.ts";
 export { createChunk } from "./percpu/chunk.ts";

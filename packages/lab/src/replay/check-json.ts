@@ -2,8 +2,8 @@
  * A check as JSON; the key set is stable within a format number.
  *
  *     ebb-replay-check/1  format, trace, allocations, matched, mismatched, undetermined, agreed, problems (how many),
- *                         resynchronised, policy, asGood[], cpus, geometry, before, frees, chunks {created, destroyed,
- *                         exchanged}, refused, pages, balance {source, runs, unasked, waits, fitted}, swaps[],
+ *                         resynchronised, policy, asGood[], cpus, geometry, before, frees, chunks {created {recorded,
+ *                         matched, led}, destroyed {recorded, matched, exchanged, led}}, refused, pages, balance {source, runs, unasked, waits, fitted}, swaps[],
  *                         mismatches[], stats[], missedStats[], violations[], percpuKb, import {…}, problemList[]
  *
  *     before              what ("given", "assumed", "unknown"), list, events, elsewhere
@@ -39,7 +39,7 @@ export function checkJson(r: CheckReport): string {
     frees: { recorded: r.nrFrees, ofEarlierAreas: r.nrFreesOfEarlier, unknown: r.nrFreesUnknown },
     chunks: {
       created: { ...r.created, led: r.nrCreationsLed },
-      destroyed: { ...r.destroyed, exchanged: r.nrExchanged },
+      destroyed: { ...r.destroyed, exchanged: r.nrExchanged, led: r.nrDestructionsLed },
     },
     refused: r.refused,
     pages: r.pages,

@@ -10,6 +10,7 @@ import {
   CREATIONS_LED,
   DESTROYED,
   DESTROYED_MATCHED,
+  DESTRUCTIONS_LED,
   EXCHANGED,
   FREES,
   FREES_OF_EARLIER,
@@ -56,6 +57,7 @@ export interface CheckReport {
   readonly nrCreationsLed: number;
   readonly destroyed: Compared;
   readonly nrExchanged: number;
+  readonly nrDestructionsLed: number;
   readonly refused: Compared;
   readonly pages: Compared;
   readonly balance: BalanceReport;
@@ -110,6 +112,7 @@ export function checkReport(
     nrCreationsLed: count(CREATIONS_LED),
     destroyed: compared(DESTROYED, DESTROYED_MATCHED),
     nrExchanged: count(EXCHANGED),
+    nrDestructionsLed: count(DESTRUCTIONS_LED),
     refused: compared(REFUSED, REFUSED_MATCHED),
     pages: compared(PAGE_EVENTS, PAGE_EVENTS_MATCHED),
     balance: balanceReport(best),

@@ -21,6 +21,7 @@ import {
   AS_RECORDED,
   CHECKED,
   EXCHANGE,
+  LED,
   OK,
   OTHER_CHUNK,
   OUR_WAY,
@@ -41,7 +42,7 @@ const WINDOW = 160;
 const WIDE_WINDOW = 2000;
 /** Steps of a stretch: few after a repair, then twice as many each time. */
 const FEW_STEPS = 1024;
-const MANY_STEPS = 131_072;
+const MANY_STEPS = 65_536;
 /** State bytes worth one step: saving must not cost more than replaying. */
 const BYTES_PER_STEP = 24;
 /** Last runs of the balance work that may be put later so that percpu_stats agree, and how many of them at once. */
@@ -49,6 +50,8 @@ const MAX_FITTED = 16;
 const LATE_RUNS: readonly LateRuns[] = [0, 1, 2].flatMap((nrPages) => [1, 2, 3].map((nrRuns) => ({ nrRuns, nrPages })));
 /** Mismatches without an explanation before none is looked for any more. */
 const MAX_UNEXPLAINED = 100;
+/** Events in which a mismatch makes the search for the next one's explanation shorter. */
+const RECENT_EVENTS = 4096;
 
 interface CheckSubject {
   readonly t: Percpu;
@@ -89,6 +92,8 @@ export class CheckRun {
   stopsWhenRefuted = false;
   private readonly log = new EventLog();
   private readonly names: EventNames;
+  /** Events of the mismatches. */
+  private readonly unexplained: number[] = [];
   private cursor = 0;
   /** Events beyond the cursor that were taken early. */
   private taken: ReadonlySet<number> = new Set();
@@ -121,27 +126,37 @@ export class CheckRun {
 
   /** Takes the events before `limit`. */
   private advance(limit: number): void {
-    const { replayed, watch } = this;
-    const { lead } = replayed;
-    const mode = this.mismatches.length < MAX_UNEXPLAINED ? CHECKED : OUR_WAY;
     while (this.cursor < limit) {
       if (this.stopsWhenRefuted && this.mismatches.length > 0) return;
-      const n = this.cursor;
-      if (this.taken.size > 0 && this.taken.has(n)) {
-        this.cursor++;
-        continue;
-      }
-      if (lead.state.isAsked && lead.before(n)) this.newer.steps.push(RUN_WORK);
-      if (n >= watch.wakeAt) this.look(n);
-      const answer = replayed.apply(n, mode);
-      if (answer !== OK) {
-        this.mend({ n, answer, place: replayed.answer });
-        continue;
-      }
-      this.newer.steps.push(eventStep(n, mode));
-      this.cursor++;
+      this.advanceSmoothly(limit);
       if (this.newer.steps.length >= this.stepsOfStretch) this.beginStretch();
     }
+  }
+
+  /** The usual course, up to the end of the stretch or the first disagreement. */
+  private advanceSmoothly(limit: number): void {
+    const { replayed, watch, taken } = this;
+    const { lead } = replayed;
+    const { steps } = this.newer;
+    const mode = this.mismatches.length < MAX_UNEXPLAINED ? CHECKED : OUR_WAY;
+    const isSomeTaken = taken.size > 0;
+    const end = Math.min(limit, this.cursor + Math.max(1, this.stepsOfStretch - steps.length));
+    for (let n = this.cursor; n < end; n++) {
+      if (isSomeTaken && taken.has(n)) continue;
+      if (lead.state.isAsked && lead.before(n)) steps.push(RUN_WORK);
+      if (n >= watch.wakeAt) {
+        this.cursor = n;
+        if (this.look(n)) return;
+      }
+      const answer = replayed.apply(n, mode);
+      if (answer !== OK) {
+        this.cursor = n;
+        this.mend({ n, answer, place: replayed.answer });
+        return;
+      }
+      steps.push(eventStep(n, mode));
+    }
+    this.cursor = end;
   }
 
   private save(): SavedRun {
@@ -183,10 +198,13 @@ export class CheckRun {
     }
   }
 
-  private look(n: number): void {
+  /** Compares what is to be compared before event `n`; true when the steps since became others. */
+  private look(n: number): boolean {
     const nrBefore = this.watch.comparisons.length;
+    const { newer } = this;
     this.watch.look(n);
     if (this.watch.comparisons.length > nrBefore) this.fitIfNeeded(n);
+    return this.newer !== newer;
   }
 
   /** Where percpu_stats differ in pages alone: looks for other moments of the balance work under which they do not. */
@@ -256,28 +274,35 @@ export class CheckRun {
     const window = { saved: this.save(), from, steps: steps.slice(windowStart) };
     this.older = undefined;
     this.stepsOfStretch = FEW_STEPS;
-    const nr = this.mismatches.length;
+    const nr = this.unexplained.filter((n) => n > trouble.n - RECENT_EVENTS).length;
     const plan = findRepair(this.replayed, window.saved.replayed, window.steps, this.taken, trouble, nr);
     this.restore(window.saved);
     this.newer = window;
     if (plan !== undefined) this.follow(plan);
     else {
       this.retake(window.steps);
-      if (trouble.answer === OTHER_CHUNK && this.exchange(trouble.n)) return;
+      if (trouble.answer === OTHER_CHUNK && this.letDestroy(trouble.n)) return;
+      this.unexplained.push(trouble.n);
       this.mismatches.push(mismatchOf(this.replayed, this.names, trouble, this.mismatches.length === 0));
       this.goOn(trouble.n);
     }
   }
 
-  /** Takes the destruction that event `n` tells of as that of another free chunk. */
-  private exchange(n: number): boolean {
+  /**
+   * A free chunk is destroyed that the model would keep, and no probe tells of the balance work: when it ran, and what was
+   * freed meanwhile, decides which it takes. The recording is followed, and it is counted.
+   */
+  private letDestroy(n: number): boolean {
+    if (this.replayed.lead.isProbed(n)) return false;
     const before = this.save();
-    if (this.replayed.apply(n, EXCHANGE) === OK) {
-      this.newer.steps.push(eventStep(n, EXCHANGE));
-      this.cursor = n + 1;
-      return true;
+    for (const mode of [EXCHANGE, LED]) {
+      if (this.replayed.apply(n, mode) === OK) {
+        this.newer.steps.push(eventStep(n, mode));
+        this.cursor = n + 1;
+        return true;
+      }
+      this.restore(before);
     }
-    this.restore(before);
     return false;
   }
 

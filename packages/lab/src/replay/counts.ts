@@ -28,4 +28,6 @@ export const RESYNCHRONISED = 16;
 export const CREATIONS_LED = 17;
 /** Destructions at which the model and the recording chose different ones of several free chunks. */
 export const EXCHANGED = 18;
-export const NR_COUNTS = 19;
+/** Destructions of free chunks taken over from the recording. */
+export const DESTRUCTIONS_LED = 19;
+export const NR_COUNTS = 20;

@@ -5,7 +5,7 @@
 
 import type { EventBatch } from "@ebb/formats";
 
-const FIRST_ROOM = 8192;
+const FIRST_ROOM = 32_768;
 
 export class EventLog {
   /** Events [start, end) are at hand. */
@@ -58,8 +58,15 @@ export class EventLog {
     this.room = room;
   }
 
+  /** `wider` with the events at hand in the rows they have there. */
   private moved<T extends Uint8Array | Uint16Array | Int32Array | Float64Array>(old: T, wider: T): T {
-    for (let n = this.start; n < this.end; n++) wider[n % wider.length] = old[n % this.room] ?? 0;
+    for (let n = this.start; n < this.end; ) {
+      const from = n % this.room;
+      const to = n % wider.length;
+      const nr = Math.min(this.end - n, this.room - from, wider.length - to);
+      wider.set(old.subarray(from, from + nr), to);
+      n += nr;
+    }
     return wider;
   }
 }

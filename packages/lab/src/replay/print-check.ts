@@ -85,8 +85,11 @@ function aroundAllocations(r: CheckReport): readonly string[] {
     `frees      ${r.nrFrees}${r.nrFreesOfEarlier > 0 ? `, ${r.nrFreesOfEarlier} of areas from before the trace` : ""}`,
   ];
   if (r.nrFreesUnknown > 0) rows.push(`           ${r.nrFreesUnknown} of areas that nothing is known of`);
-  const led = r.nrCreationsLed > 0 ? `, ${r.nrCreationsLed} taken over from the recording` : "";
-  rows.push(`chunks     created ${ofRecorded(r.created)}${led}; destroyed ${ofRecorded(r.destroyed)}`);
+  const led = (nr: number) => (nr > 0 ? `, ${nr} taken over from the recording` : "");
+  rows.push(
+    `chunks     created ${ofRecorded(r.created)}${led(r.nrCreationsLed)}; ` +
+      `destroyed ${ofRecorded(r.destroyed)}${led(r.nrDestructionsLed)}`,
+  );
   if (r.nrExchanged > 0) {
     rows.push(`           ${r.nrExchanged} times the recording destroyed another of several free chunks`);
   }

@@ -17,9 +17,9 @@ const NEAR = 16;
 const FAR = 480;
 /** Late lines that are put in their places one after the other. */
 const MAX_LATE = 64;
-/** Steps before the trouble that may hide an earlier mistake, and how far each may move. */
-const HIDDEN = 48;
-const HIDDEN_MOVE = 6;
+/** Steps before the trouble that may hide an earlier mistake, and past how many frees each may move. */
+const HIDDEN = 64;
+const HIDDEN_FREES = 8;
 /** Places tried for the beginning of a run of the balance work, and for its going on after each of its last events. */
 const MAX_STARTS = 160;
 const MAX_HELD = 4;
@@ -37,43 +37,104 @@ export const CANDIDATE_GROUPS: readonly Group[] = [orderOfLines, laterWork, mome
 /** A line stands late: that of the request itself, or of the one that took the place the model would give. */
 function* orderOfLines(search: RepairSearch, plan: Plan, trouble: Trouble): Generator<Plan | TriedPlan> {
   if (trouble.answer === OTHER_PAGES) return;
-  yield* lateLines(search, plan, trouble);
+  yield* lateLines(search, plan, [], trouble, trouble.n);
   yield* lateItself(search, plan, trouble.n);
 }
 
-/** Allocations further on that got just the place the model would give now; one after the other. */
-function* lateLines(search: RepairSearch, plan: Plan, trouble: Trouble): Generator<TriedPlan> {
+/**
+ * Allocations further on that got some of the place the model would give now, one after the other. One that would not lie
+ * where it was recorded either has stood late behind frees, or behind another late line.
+ *
+ * @param early events to be taken before event `n`, so far
+ * @param open where the model gives another place: `n` or one of `early`
+ */
+function* lateLines(
+  search: RepairSearch,
+  plan: Plan,
+  early: readonly number[],
+  open: Trouble,
+  n: number,
+): Generator<TriedPlan> {
   const { log } = search.replayed;
-  let now = plan;
-  let place = wantedPlace(log, trouble);
-  for (let nr = 0; nr < MAX_LATE && place !== undefined; nr++) {
-    const late = findLate(log, now, trouble.n, place);
-    const before = late === NO_EVENT ? undefined : boundWith(log, now, late, trouble.n);
-    if (before === undefined) return;
-    for (const m of before) now = earlierEvent(now, m, trouble.n);
-    const tried = search.try(now);
-    if (tried === undefined) return;
-    if (tried.reached > trouble.n || tried.trouble === undefined) {
+  const more = withLate(log, plan, early, open, n);
+  if (more.length === 0 || more.length > MAX_LATE) return;
+  let left: TriedPlan | undefined;
+  let stuck: Trouble | undefined;
+  for (const earlier of earlierPlaces(log, plan, more, n)) {
+    if (search.isSpent) return;
+    const tried = search.try(earlier);
+    if (tried === undefined) stuck ??= search.stuck;
+    else if (tried.reached > n || tried.trouble === undefined) {
       yield tried;
-      return;
-    }
-    place = wantedPlace(log, tried.trouble);
+      if (tried.trouble === undefined) return;
+    } else left ??= tried;
+  }
+  if (left?.trouble !== undefined) {
+    const { steps, taken, moves, cost } = left;
+    yield* lateLines(search, { steps, taken, next: n, moves, cost }, [], left.trouble, n);
+  }
+  if (stuck !== undefined && more.includes(stuck.n)) yield* lateLines(search, plan, more, stuck, n);
+}
+
+/** `early` with the line that got what the model would give at `open`, before it; empty when there is none. */
+function withLate(log: EventLog, plan: Plan, early: readonly number[], open: Trouble, n: number): readonly number[] {
+  const at = open.n === n ? early.length : early.indexOf(open.n);
+  const late = findLate(log, plan, early, open);
+  const events = late === NO_EVENT || at < 0 ? undefined : boundWith(log, plan, late, n);
+  if (events === undefined) return [];
+  const more = events.filter((event) => !early.includes(event));
+  return [...early.slice(0, at), ...more, ...early.slice(at)];
+}
+
+/** Plans with `events`, which stand behind event `n`, before it; and then before frees that stand before it. */
+function* earlierPlaces(log: EventLog, plan: Plan, events: readonly number[], n: number): Generator<Plan> {
+  const { steps } = plan;
+  const [first = n] = events;
+  const moved = events.map((event) => eventStep(event, CHECKED));
+  const taken = new Set([...plan.taken, ...events]);
+  for (let at = steps.length, nrFrees = 0; at >= 0 && nrFrees <= HIDDEN_FREES; at--) {
+    const other = at === steps.length ? n : eventOf(steps[at] ?? RUN_WORK);
+    if (other >= 0 && isBound(log, other, first)) return;
+    if (at < steps.length && (other < 0 || log.kind[log.row(other)] !== EVENT_FREE)) continue;
+    nrFrees++;
+    yield {
+      ...plan,
+      steps: [...steps.slice(0, at), ...moved, ...steps.slice(at)],
+      taken,
+      moves: [...plan.moves, ...events.map((event) => ({ n: event, before: Math.max(other, NO_EVENT) }))],
+      cost: plan.cost + events.length + (first - n + steps.length - at) / 100,
+    };
   }
 }
 
-/** Recorded chunk and offset that the late line must have. */
-function wantedPlace(log: EventLog, trouble: Trouble): { chunk: number; offBytes: number } | undefined {
-  if (trouble.answer !== NO_SUCH_AREA) return trouble.place;
-  const i = log.row(trouble.n);
-  return { chunk: log.chunk[i] ?? 0, offBytes: log.offBytes[i] ?? 0 };
+/** Bytes [start, end) of a recorded chunk. */
+interface ChunkRange {
+  readonly chunk: number;
+  readonly start: number;
+  readonly end: number;
 }
 
-function findLate(log: EventLog, plan: Plan, n: number, place: { chunk: number; offBytes: number }): number {
-  const end = Math.min(log.end, n + FAR);
-  for (let m = n + 1; m < end; m++) {
+/** Where the late line's area must lie, at least in part: where the model would put an area, or where one is freed. */
+function wantedRange(log: EventLog, trouble: Trouble): ChunkRange {
+  const i = log.row(trouble.n);
+  if (trouble.answer === NO_SUCH_AREA) return rangeAt(log.chunk[i] ?? 0, log.offBytes[i] ?? 0, 1);
+  return rangeAt(trouble.place.chunk, trouble.place.offBytes, log.sizeBytes[i] ?? 0);
+}
+
+function rangeAt(chunk: number, start: number, bytes: number): ChunkRange {
+  return { chunk, start, end: start + bytes };
+}
+
+/** The first allocation behind the open event that got some of what the model would give there. */
+function findLate(log: EventLog, plan: Plan, early: readonly number[], open: Trouble): number {
+  const { chunk, start, end: rangeEnd } = wantedRange(log, open);
+  const end = Math.min(log.end, open.n + FAR);
+  for (let m = plan.next; m < end; m++) {
     const i = log.row(m);
-    if (log.kind[i] !== EVENT_ALLOC || log.chunk[i] !== place.chunk || log.offBytes[i] !== place.offBytes) continue;
-    if (!plan.taken.has(m)) return m;
+    if (log.kind[i] !== EVENT_ALLOC || log.chunk[i] !== chunk || m === open.n) continue;
+    if (plan.taken.has(m) || early.includes(m)) continue;
+    const off = log.offBytes[i] ?? 0;
+    if (off < rangeEnd && off + (log.sizeBytes[i] ?? 0) > start) return m;
   }
   return NO_EVENT;
 }
@@ -109,18 +170,13 @@ function* lateItself({ replayed }: RepairSearch, plan: Plan, n: number): Generat
 function* laterWork({ replayed }: RepairSearch, plan: Plan, { n, answer }: Trouble): Generator<Plan> {
   if (answer !== OTHER_CHUNK || replayed.lead.isProbed(n)) return;
   const moves = [...plan.moves, { n: NO_EVENT, before: n }];
-  let steps = plan.steps;
-  for (let nr = 1; nr <= MAX_LEFT_OUT; nr++) {
-    const at = steps.lastIndexOf(RUN_WORK);
-    if (at < 0) return;
-    steps = [...steps.slice(0, at), ...steps.slice(at + 1)];
-    yield {
-      ...plan,
-      steps: [...steps, eventStep(n, CHECKED)],
-      next: n + 1,
-      moves,
-      cost: plan.cost + RUN_COST + nr / 100,
-    };
+  const runs = plan.steps.flatMap((step, at) => (step === RUN_WORK ? [at] : []));
+  // One, two, three, then half as many more each time.
+  for (let nr = 1; nr <= Math.min(runs.length, MAX_LEFT_OUT); nr = Math.max(nr + 1, Math.floor(nr * 1.5))) {
+    const from = runs[runs.length - nr] ?? 0;
+    const later = plan.steps.slice(from).filter((step) => step !== RUN_WORK);
+    const steps = [...plan.steps.slice(0, from), ...later, eventStep(n, CHECKED)];
+    yield { ...plan, steps, next: n + 1, moves, cost: plan.cost + RUN_COST + nr / 100 };
   }
 }
 
@@ -208,16 +264,18 @@ function* clocks({ replayed }: RepairSearch, plan: Plan, { n }: Trouble): Genera
   }
 }
 
-/** A line before the trouble stood late already, and it showed only now. */
+/** The line of an allocation before the trouble stood late already, behind frees, and it showed only now. */
 function* earlierMistakes({ replayed }: RepairSearch, plan: Plan): Generator<Plan> {
   const { log } = replayed;
   const { steps } = plan;
   for (let from = steps.length - 1; from >= Math.max(1, steps.length - HIDDEN); from--) {
     const n = eventOf(steps[from] ?? RUN_WORK);
     if (n < 0 || log.kind[log.row(n)] !== EVENT_ALLOC) continue;
-    for (let to = from - 1; to >= Math.max(0, from - HIDDEN_MOVE); to--) {
+    for (let to = from - 1, nrFrees = 0; to >= 0 && nrFrees < HIDDEN_FREES; to--) {
       const other = eventOf(steps[to] ?? RUN_WORK);
       if (other >= 0 && isBound(log, other, n)) break;
+      if (other >= 0 && log.kind[log.row(other)] !== EVENT_FREE) continue;
+      nrFrees++;
       yield {
         ...plan,
         steps: [...steps.slice(0, to), steps[from] ?? RUN_WORK, ...steps.slice(to, from), ...steps.slice(from + 1)],
@@ -245,15 +303,19 @@ function mayOvertake(log: EventLog, plan: Plan, m: number, n: number): boolean {
   return true;
 }
 
-/** Two events of one task on one CPU, or of one task at different times: their order is certain. */
+/**
+ * Event `b`, whose line stands behind that of `a`, cannot have come first. A free is told when it happens, so only clocks
+ * can be wrong about it, and one CPU has one clock. An allocation is told later, but a task's own in their order; a free
+ * in an interrupt stands under the name of the task that was interrupted.
+ */
 function isBound(log: EventLog, a: number, b: number): boolean {
   const i = log.row(a);
   const j = log.row(b);
-  if (log.pid[i] !== log.pid[j]) return false;
-  // A free in an interrupt stands under the name of the task that was interrupted.
-  if (log.kind[i] !== log.kind[j]) return false;
+  const isSameCpu = log.cpu[i] === log.cpu[j];
+  if (log.kind[j] !== EVENT_ALLOC) return isSameCpu || time(log, b) - time(log, a) > CLOCK_NS;
+  if (log.pid[i] !== log.pid[j] || log.kind[i] === EVENT_FREE) return false;
   // Task 0 idles on every CPU.
-  return log.cpu[i] === log.cpu[j] || (log.pid[i] !== 0 && log.timeNs[i] !== log.timeNs[j]);
+  return isSameCpu || (log.pid[i] !== 0 && log.timeNs[i] !== log.timeNs[j]);
 }
 
 function isRequest(log: EventLog, n: number): boolean {

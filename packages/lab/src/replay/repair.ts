@@ -13,7 +13,7 @@
 
 import { CANDIDATE_GROUPS } from "./repair-candidates.ts";
 import { CHECKED, OK, type Place, type Replayed, type ReplayedSaved } from "./replayed.ts";
-import { eventStep, RUN_WORK, takeStep } from "./take.ts";
+import { eventOf, eventStep, RUN_WORK, takeStep } from "./take.ts";
 
 /** How far a plan has to come, in events beyond the first disagreement. */
 export const HORIZON = 512;
@@ -69,7 +69,7 @@ export interface TriedPlan extends Plan {
  *
  * @param saved the state at the first of `steps`, which are those taken since, in their order
  * @param taken events taken early
- * @param nrUnexplained disagreements so far for which no plan was found
+ * @param nrUnexplained disagreements of late for which no plan was found
  */
 export function findRepair(
   replayed: Replayed,
@@ -102,12 +102,19 @@ export class RepairSearch {
   private readonly horizon: number;
   private readonly nrPlans: number;
   private nrTried = 0;
+  /** Where a plan's own steps were last not as recorded. */
+  stuck: Trouble | undefined;
 
   constructor(replayed: Replayed, saved: ReplayedSaved, n: number, nrPlans: number) {
     this.nrPlans = nrPlans;
     this.replayed = replayed;
     this.saved = saved;
     this.horizon = Math.min(replayed.log.end, n + HORIZON);
+  }
+
+  /** No more plans may be tried. */
+  get isSpent(): boolean {
+    return this.nrTried >= this.nrPlans;
   }
 
   get goodEnough(): number {
@@ -119,7 +126,12 @@ export class RepairSearch {
     const { replayed } = this;
     this.nrTried++;
     replayed.restore(this.saved);
-    for (const step of plan.steps) if (takeStep(replayed, step) !== OK) return undefined;
+    for (const step of plan.steps) {
+      const answer = takeStep(replayed, step);
+      if (answer === OK) continue;
+      this.stuck = { n: eventOf(step), answer, place: replayed.answer };
+      return undefined;
+    }
     const allSteps = [...plan.steps];
     for (let n = plan.next; n < this.horizon; n++) {
       if (plan.taken.has(n)) continue;
@@ -143,7 +155,7 @@ export class RepairSearch {
     const start: Plan = { steps: tried.allSteps, taken, next: trouble.n, moves, cost };
     for (const group of CANDIDATE_GROUPS) {
       for (const plan of group(this, start, trouble)) {
-        if (this.nrTried >= this.nrPlans) break;
+        if (this.isSpent) break;
         const result = "reached" in plan ? plan : this.try(plan);
         if (result !== undefined && result.reached > trouble.n) found.push(result);
       }

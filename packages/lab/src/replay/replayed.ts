@@ -28,6 +28,7 @@ import {
   areaOffBytes,
   claimArea,
   createChunk,
+  destroyFreeChunk,
   FIRST_CHUNK,
   freePercpu,
   isLiveArea,
@@ -49,6 +50,7 @@ import {
   CREATIONS_LED,
   DESTROYED,
   DESTROYED_MATCHED,
+  DESTRUCTIONS_LED,
   EXCHANGED,
   FREES,
   FREES_OF_EARLIER,
@@ -72,7 +74,9 @@ export const OUR_WAY = 2;
 export const HELD_BACK = 3;
 /** A chunk is destroyed where the model has chosen another of several free ones, which is taken for it. */
 export const EXCHANGE = 4;
-export const NR_MODES = 5;
+/** A chunk that is wholly free is destroyed because the recording says so. */
+export const LED = 5;
+export const NR_MODES = 6;
 
 /** Answers of `apply`. */
 export const OK = 0;
@@ -326,6 +330,7 @@ export class Replayed {
       this.lead.destructionTold(n, chunk);
       if (pairs.chunkDestroyed(chunk)) this.count(DESTROYED_MATCHED);
       else if (mode === EXCHANGE && this.exchange(n, chunk)) this.count(DESTROYED_MATCHED);
+      else if (mode === LED && this.leadDestruction(chunk)) this.count(DESTRUCTIONS_LED);
       else if (mode !== OUR_WAY) return OTHER_CHUNK;
       else pairs.forget(chunk);
     } else pairs.forget(chunk);
@@ -349,6 +354,14 @@ export class Replayed {
     if (!pairs.exchange(chunk, isKept)) return false;
     this.count(EXCHANGED);
     return true;
+  }
+
+  private leadDestruction(chunk: number): boolean {
+    const { t, pairs } = this;
+    const row = pairs.row(chunk);
+    if (row < 0 || t.freeBytes[row] !== t.unitBytes) return false;
+    destroyFreeChunk(t, row);
+    return pairs.chunkDestroyed(chunk);
   }
 
   private refuse(i: number, mode: number): number {

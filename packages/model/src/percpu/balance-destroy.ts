@@ -2,9 +2,11 @@
  * Balance work, stage "destroy": wholly free chunks beyond the first go. Source: spec/percpu.md 14.1.
  */
 
+import { assert } from "../assert.ts";
 import { findNextClear, findNextSet } from "../bits.ts";
 import { destroyChunk } from "./chunk.ts";
 import { NO_CHUNK } from "./constants.ts";
+import { reintegrateChunk } from "./isolation.ts";
 import { moveToHead } from "./lists.ts";
 import { chunkDepopulated } from "./pages.ts";
 import { listOf, type Percpu } from "./state.ts";
@@ -45,6 +47,14 @@ function selectUnwanted(t: Percpu, unpopulatedOnly: boolean): void {
     if (!unpopulatedOnly || t.nrEmptyPopPages[chunk] === 0) moveToHead(t, chunk, t.workList);
     chunk = next;
   }
+}
+
+/** Destroys a wholly free chunk, whatever the balance work would do: a recording says that it was. */
+export function destroyFreeChunk(t: Percpu, chunk: number): void {
+  assert(t.freeBytes[chunk] === t.unitBytes, "only a wholly free chunk is destroyed");
+  const ordinal = t.ordinal[chunk];
+  if (t.isolated[chunk] !== 0) reintegrateChunk(t, chunk);
+  while (t.ordinal[chunk] === ordinal) retire(t, chunk);
 }
 
 function retire(t: Percpu, chunk: number): void {
