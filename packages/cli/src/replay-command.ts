@@ -1,14 +1,18 @@
 /** `ebb replay`: a recorded trace on the model. */
 
-import { EVENT_ALLOC, EVENT_FREE, type PercpuLog, type Problem, parsePercpuLog, parsePercpuStats } from "@ebb/formats";
+import { EVENT_ALLOC, EVENT_FREE, type Problem, parsePercpuLog, parsePercpuStats, percpuOfStages } from "@ebb/formats";
 import {
   CheckSession,
   checkJson,
   type EarlyEvent,
   isExplained,
+  PolicySession,
+  policiesJson,
   policyNamed,
   printCheck,
+  printPolicies,
   type RecordedStats,
+  type TraceOptions,
 } from "@ebb/lab";
 import type { PercpuPolicy } from "@ebb/model";
 import { buildCommand } from "@stricli/core";
@@ -25,6 +29,7 @@ interface ReplayFlags {
   readonly dmesg: string | undefined;
   readonly cpus: number | undefined;
   readonly policy: string | undefined;
+  readonly at: string | undefined;
   readonly json?: boolean;
 }
 
@@ -33,6 +38,11 @@ const DESCRIPTION = `Makes each request of a recorded trace of the model.
 With --check, each allocation's chunk and offset, each chunk created or destroyed and each saved percpu_stats is held
 against the model's. Where two lines stand in another order than the allocator saw, the swap is found and named. The
 exit code is 1 when anything recorded contradicts the model.
+
+With --policy alone, the same requests are made under other policies: sizes and order as recorded, places as each
+policy gives them. The tables show Percpu at each mark, populated, empty and used memory over time, who owns the bytes
+of each chunk, and which areas keep pages that would be empty. When the balance work would have run, the recording
+cannot say: what depends on it is a range, from work as soon as it is asked for to work only when nothing happens.
 
 The layout comes from a percpu_stats or a kernel log, given or found beside the trace: PREFIX.percpu_stats.NAME.txt,
 PREFIX.stages.txt or PREFIX.dmesg.txt, PREFIX.early-allocs.txt, where PREFIX is the trace's name up to ".trace.".
@@ -46,7 +56,8 @@ content nothing is known are left out, and what lies in them is undetermined.
 EXAMPLES
   ebb replay boot.trace.txt.gz --check --before early-allocs.txt
   ebb replay run.trace.txt.gz --check --percpu-stats run.percpu_stats.txt --json
-  ebb replay part1.trace.txt part2.trace.txt --check --dmesg dmesg.txt --policy vanilla`;
+  ebb replay part1.trace.txt part2.trace.txt --check --dmesg dmesg.txt --policy vanilla
+  ebb replay run.trace.txt.gz --policy vanilla,upstream --at 2`;
 
 export const replayCommand = buildCommand({
   async func(flags: ReplayFlags, ...paths: string[]) {
@@ -89,7 +100,14 @@ export const replayCommand = buildCommand({
         parse: String,
         placeholder: "P,Q",
         optional: true,
-        brief: "Policies to try [those the kernel may have had]",
+        brief: "Policies to replay under; with --check, to try [those the kernel may have had]",
+      },
+      at: {
+        kind: "parsed",
+        parse: String,
+        placeholder: "NAME",
+        optional: true,
+        brief: "With --policy: the mark at which to tell who holds memory [the end]",
       },
       json: toggle("One JSON document instead of the report"),
     },
@@ -117,27 +135,60 @@ function cpuCount(text: string): number {
 async function replay(flags: ReplayFlags, paths: readonly string[]): Promise<number> {
   const policies = policiesOf(flags.policy);
   if ("severity" in policies) return failUsage(policies);
-  const companions = traceCompanions(paths[0] ?? "-");
-  const stats = readStats(flags.percpuStats, companions);
-  if ("severity" in stats) return failUsage(stats);
-  const log = readLog(flags.dmesg ?? companions.log);
-  if (log !== undefined && "severity" in log) return failUsage(log);
-  const before = await readBefore(flags.before ?? companions.early);
-  if (before !== undefined && "severity" in before) return failUsage(before);
-  const session = new CheckSession({
-    traceName: paths.map(toByteString).join(" "),
-    stats,
-    log,
-    before,
-    nrCpus: flags.cpus,
-    policies: policies.length === 0 ? undefined : policies,
-  });
+  const options = await traceOptions(flags, paths);
+  if ("severity" in options) return failUsage(options);
+  if (flags.check === true) return check(flags, paths, options, policies);
+  return policies.length > 0 ? underPolicies(flags, paths, options, policies) : failUsage(nothingAsked());
+}
+
+async function check(
+  flags: ReplayFlags,
+  paths: readonly string[],
+  options: TraceOptions,
+  policies: readonly PercpuPolicy[],
+): Promise<number> {
+  const session = new CheckSession(options, policies.length === 0 ? undefined : policies);
   const totals = await readEvents(paths, session);
   if ("severity" in totals) return failUsage(totals);
   const report = session.end(totals);
-  if (typeof report === "string") return failUsage(noLayout(paths, report));
+  if (typeof report === "string") return failUsage(cannotReplay(paths, report));
   writeOut(flags.json === true ? checkJson(report) : printCheck(report));
   return isExplained(report) ? 0 : EXIT_FINDING;
+}
+
+async function underPolicies(
+  flags: ReplayFlags,
+  paths: readonly string[],
+  options: TraceOptions,
+  policies: readonly PercpuPolicy[],
+): Promise<number> {
+  const session = new PolicySession(options, policies, flags.at ?? "");
+  const totals = await readEvents(paths, session);
+  if ("severity" in totals) return failUsage(totals);
+  const report = session.end(totals);
+  if (typeof report === "string") return failUsage(cannotReplay(paths, report));
+  writeOut(flags.json === true ? policiesJson(report) : printPolicies(report));
+  return 0;
+}
+
+/** What is known of the recording beside its events. */
+async function traceOptions(flags: ReplayFlags, paths: readonly string[]): Promise<TraceOptions | Problem> {
+  const companions = traceCompanions(paths[0] ?? "-");
+  const stats = readStats(flags.percpuStats, companions);
+  if ("severity" in stats) return stats;
+  const logPath = flags.dmesg ?? companions.log;
+  const log = logPath === undefined ? undefined : readInput(logPath);
+  if (log !== undefined && "severity" in log) return log;
+  const before = await readBefore(flags.before ?? companions.early);
+  if (before !== undefined && "severity" in before) return before;
+  return {
+    traceName: paths.map(toByteString).join(" "),
+    stats,
+    log: log === undefined ? undefined : parsePercpuLog(log.text),
+    before,
+    nrCpus: flags.cpus,
+    percpuKb: log === undefined ? new Map() : percpuOfStages(log.text),
+  };
 }
 
 function policiesOf(names: string | undefined): readonly PercpuPolicy[] | Problem {
@@ -166,12 +217,6 @@ function readStats(
   return all;
 }
 
-function readLog(path: string | undefined): PercpuLog | Problem | undefined {
-  if (path === undefined) return undefined;
-  const input = readInput(path);
-  return "severity" in input ? input : parsePercpuLog(input.text);
-}
-
 async function readBefore(path: string | undefined): Promise<readonly EarlyEvent[] | Problem | undefined> {
   if (path === undefined) return undefined;
   const events: EarlyEvent[] = [];
@@ -197,14 +242,26 @@ async function readBefore(path: string | undefined): Promise<readonly EarlyEvent
   return "severity" in totals ? totals : events;
 }
 
-function noLayout(paths: readonly string[], why: string): Problem {
+function cannotReplay(paths: readonly string[], why: string): Problem {
   return {
     severity: "error",
     file: toByteString(paths[0] ?? "-"),
     line: 0,
     message: "the trace cannot be replayed",
-    expected: "a percpu_stats, or a kernel log with `percpu: Embedded …`, of the same machine",
+    expected: "events, and a percpu_stats or a kernel log with `percpu: Embedded …` of the same machine",
     found: why,
-    toDo: "give --percpu-stats or --dmesg",
+    toDo: "give --percpu-stats or --dmesg; see `ebb replay --help`",
+  };
+}
+
+function nothingAsked(): Problem {
+  return {
+    severity: "error",
+    file: "ebb replay",
+    line: 0,
+    message: "nothing was asked for",
+    expected: "--check, or --policy with the policies to replay under",
+    found: "neither",
+    toDo: "see `ebb replay --help`",
   };
 }

@@ -1,7 +1,7 @@
 /** The percpu lines of a kernel log. */
 
 import { expect, test } from "vitest";
-import { parsePercpuLog } from "./percpu-log.ts";
+import { parsePercpuLog, percpuOfStages } from "./percpu-log.ts";
 
 const LOG = `[    0.000000] Linux version 6.1.192-kmodel (root@vm) (gcc (Debian 12.2.0-14+deb12u1) 12.2.0)
 [    0.121405] setup_percpu: NR_CPUS:128 nr_cpumask_bits:2 nr_cpu_ids:2 nr_node_ids:1
@@ -36,4 +36,10 @@ test("a log without them says nothing", () => {
     nrNodes: undefined,
     layout: undefined,
   });
+});
+
+test("Percpu by stage", () => {
+  const text =
+    "Percpu: 1 kB\n== stage boot (uptime 1.82 s)\nPercpu:              408 kB\n== script output\nPercpu: 7 kB\n";
+  expect([...percpuOfStages(text)]).toEqual([["boot", 408]]);
 });

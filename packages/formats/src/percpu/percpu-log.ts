@@ -55,3 +55,15 @@ export function parsePercpuLog(text: string): PercpuLog {
     layout,
   };
 }
+
+/** `Percpu:` in kB by NAME, of a text with a copy of meminfo under each heading `== stage NAME …`. */
+export function percpuOfStages(text: string): ReadonlyMap<string, number> {
+  const kb = new Map<string, number>();
+  let name = "";
+  for (const row of text.split("\n")) {
+    if (row.startsWith("== ")) name = /^== stage (\S+)/.exec(row)?.[1] ?? "";
+    const found = /^Percpu: +(\d+) kB$/.exec(row)?.[1];
+    if (found !== undefined && name !== "") kb.set(name, Number(found));
+  }
+  return kb;
+}

@@ -33,8 +33,8 @@ export function checkJson(r: CheckReport): string {
     before: {
       what: r.start.what,
       list: r.start.listName === "" ? null : r.start.listName,
-      events: r.start.nrEvents,
-      elsewhere: r.start.nrElsewhere,
+      events: r.start.events.length,
+      elsewhere: r.nrEarlyElsewhere,
     },
     frees: { recorded: r.nrFrees, ofEarlierAreas: r.nrFreesOfEarlier, unknown: r.nrFreesUnknown },
     chunks: {

@@ -1,55 +1,29 @@
-/**
- * A check from the first byte to the report: gathers what says how the machine was laid out, from files given and from texts
- * that come with the events, begins at the first event, and reports at the end.
- */
+/** A check from the first byte to the report: it begins at the first event, with what is known of the machine then. */
 
-import {
-  type EventBatch,
-  type EventNames,
-  type ImportTotals,
-  type PercpuLog,
-  type Problem,
-  parsePercpuLog,
-  parsePercpuStats,
-  type RecordedText,
-} from "@ebb/formats";
+import type { EventBatch, EventNames, ImportTotals, Problem, RecordedText } from "@ebb/formats";
 import type { PercpuPolicy } from "@ebb/model";
 import { type CheckReport, checkReport } from "./check-report.ts";
-import type { EarlyEvent } from "./early-areas.ts";
 import { policiesOfRelease } from "./kernel-release.ts";
-import { type RecordedMachine, recordedMachine } from "./recorded-machine.ts";
-import type { RecordedStats } from "./stats-watch.ts";
+import type { RecordedMachine } from "./recorded-machine.ts";
 import { TraceCheck } from "./trace-check.ts";
-
-interface CheckOptions {
-  readonly traceName: string;
-  readonly stats: readonly RecordedStats[];
-  readonly log: PercpuLog | undefined;
-  readonly before: readonly EarlyEvent[] | undefined;
-  readonly nrCpus: number | undefined;
-  /** Undefined: those that the kernel may have had. */
-  readonly policies: readonly PercpuPolicy[] | undefined;
-}
+import { type TraceOptions, TraceSetup } from "./trace-setup.ts";
 
 export class CheckSession {
-  private readonly options: CheckOptions;
-  private readonly stats: RecordedStats[];
-  private log: PercpuLog | undefined;
-  private names: EventNames | undefined;
+  private readonly setup: TraceSetup;
+  private readonly policies: readonly PercpuPolicy[] | undefined;
   private machine: RecordedMachine | string | undefined;
   private check: TraceCheck | undefined;
-  private readonly problems: Problem[] = [];
 
-  constructor(options: CheckOptions) {
-    this.options = options;
-    this.stats = [...options.stats];
-    this.log = options.log;
+  /** @param policies undefined: those that the kernel may have had */
+  constructor(options: TraceOptions, policies: readonly PercpuPolicy[] | undefined) {
+    this.setup = new TraceSetup(options, (stats) => this.check?.addStats(stats));
+    this.policies = policies;
   }
 
   /** False when events of a second recording follow, whose names are others. */
   opened(names: EventNames): boolean {
     if (this.check !== undefined) return false;
-    this.names = names;
+    this.setup.names = names;
     return true;
   }
 
@@ -60,44 +34,32 @@ export class CheckSession {
     return this.check !== undefined;
   }
 
-  text({ key, stage, text }: RecordedText): void {
-    if (key.endsWith("percpu_stats")) {
-      const stats = parsePercpuStats(text, `${key} ${stage}`);
-      if ("severity" in stats) this.problem(stats);
-      else this.addStats({ name: stage, stats });
-    } else if (key.endsWith("kmsg") && this.log === undefined) this.log = parsePercpuLog(text);
+  text(text: RecordedText): void {
+    this.setup.text(text);
   }
 
   problem(problem: Problem): void {
-    this.problems.push(problem);
+    this.setup.problems.push(problem);
   }
 
   /** The report, or in words why there is none. */
   end(totals: ImportTotals): CheckReport | string {
     this.begin();
-    if (this.check === undefined || typeof this.machine !== "object") {
-      return typeof this.machine === "string" ? this.machine : "there is no event to begin with";
-    }
-    const { best, asGood } = this.check.end();
-    return checkReport(this.options.traceName, this.machine, best, asGood, totals, this.problems);
+    const { check, machine, setup } = this;
+    if (typeof machine === "string") return machine;
+    if (check === undefined || machine === undefined) return "there is no event to begin with";
+    const { best, asGood } = check.end();
+    return checkReport(setup.options.traceName, machine, best, asGood, totals, setup.problems);
   }
 
   private begin(): void {
-    if (this.machine !== undefined || this.names === undefined) return;
-    const { options, stats, log, names } = this;
-    this.machine = recordedMachine({
-      stats: stats[0]?.stats,
-      log,
-      givenCpus: options.nrCpus,
-      headerCpus: names.nrCpus,
-    });
-    if (typeof this.machine === "string") return;
-    const policies = options.policies ?? policiesOfRelease(log?.release ?? "");
-    this.check = new TraceCheck({ machine: this.machine, policies, before: options.before, names, stats });
-  }
-
-  private addStats(stats: RecordedStats): void {
-    if (this.check === undefined) this.stats.push(stats);
-    else this.check.addStats(stats);
+    const { setup } = this;
+    if (this.machine !== undefined || setup.names === undefined) return;
+    const machine = setup.machine();
+    this.machine = machine;
+    if (typeof machine === "string") return;
+    const policies = this.policies ?? policiesOfRelease(setup.log?.release ?? "");
+    const { names, stats } = setup;
+    this.check = new TraceCheck({ machine, policies, before: setup.options.before, names, stats: [...stats] });
   }
 }

@@ -40,13 +40,14 @@ function heading(r: CheckReport): readonly string[] {
   ];
 }
 
-function before({ start }: CheckReport): string {
-  const { what, nrEvents, listName, nrElsewhere } = start;
+function before({ start, nrEarlyElsewhere }: CheckReport): string {
+  const { what, events, listName } = start;
   if (what === "unknown") return "unknown: chunks that the trace does not create are left out";
   if (what === "assumed") {
-    return `${nrEvents} allocations assumed as ${listName} makes them: they put the trace's first ones where they lie`;
+    return `${events.length} allocations assumed as ${listName} makes them: they put the trace's first ones where they lie`;
   }
-  return `${nrEvents} events given${nrElsewhere === 0 ? "" : `, ${nrElsewhere} of them not where the model has them`}`;
+  const elsewhere = nrEarlyElsewhere === 0 ? "" : `, ${nrEarlyElsewhere} of them not where the model has them`;
+  return `${events.length} events given${elsewhere}`;
 }
 
 function verdict(r: CheckReport): readonly string[] {

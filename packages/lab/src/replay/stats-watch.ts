@@ -6,6 +6,7 @@
 
 import { EVENT_ALLOC, EVENT_FREE, EVENT_MARK, type EventNames, type PercpuStatsText } from "@ebb/formats";
 import { ALLOCATIONS, CREATED, DESTROYED, FREES } from "./counts.ts";
+import { markName } from "./mark-name.ts";
 import type { Replayed } from "./replayed.ts";
 import { compareStats, type StatsBaseline, type StatsComparison } from "./stats-comparison.ts";
 
@@ -158,7 +159,6 @@ export class StatsWatch {
     const { log } = this.replayed;
     const i = log.row(n);
     if (n >= log.end || log.kind[i] !== EVENT_MARK) return "";
-    const text = this.names.names[log.text[i] ?? -1] ?? "";
-    return text.slice(text.lastIndexOf(" ") + 1);
+    return markName(this.names.names[log.text[i] ?? -1] ?? "");
   }
 }

@@ -8,19 +8,12 @@
  *                                                  unknown chunks that the trace does not create are left out
  */
 
-import { EVENT_ALLOC, type EventBatch, type EventNames } from "@ebb/formats";
+import type { EventBatch, EventNames } from "@ebb/formats";
 import { claimArea, createPercpu, FIRST_CHUNK, type Percpu, type PercpuPolicy } from "@ebb/model";
 import { CheckRun } from "./check-run.ts";
 import { MISMATCHED } from "./counts.ts";
-import {
-  EARLY_LISTS,
-  type EarlyEvent,
-  explains,
-  type FirstAllocations,
-  isProof,
-  nrBeforeTrace,
-  takeEarly,
-} from "./early-areas.ts";
+import { type EarlyEvent, type FirstAllocations, takeEarly } from "./early-areas.ts";
+import { type EarlyStart, earlyStart, firstAllocations } from "./early-start.ts";
 import type { RecordedMachine } from "./recorded-machine.ts";
 import type { ReplayStart } from "./replayed.ts";
 import type { StatsBaseline } from "./stats-comparison.ts";
@@ -36,19 +29,11 @@ interface TraceCheckRequest {
   readonly stats: readonly RecordedStats[];
 }
 
-/** What a hypothesis says of the time before the trace. */
-export interface EarlyStart {
-  readonly what: "given" | "assumed" | "unknown";
-  /** Name of the list assumed. */
-  readonly listName: string;
-  readonly nrEvents: number;
-  /** Given events whose recorded place is not the model's. */
-  readonly nrElsewhere: number;
-}
-
 export interface Hypothesis {
   readonly policy: PercpuPolicy;
   readonly start: EarlyStart;
+  /** Given events whose recorded place is not the model's. */
+  readonly nrElsewhere: number;
   readonly run: CheckRun;
 }
 
@@ -87,61 +72,35 @@ export class TraceCheck {
   }
 
   private begin(batch: EventBatch): void {
-    const first: EarlyEvent[] = [];
-    for (let i = 0; i < batch.nr && batch.kind[i] === EVENT_ALLOC; i++) {
-      first.push({
-        isFree: false,
-        sizeBytes: batch.sizeBytes[i] ?? 0,
-        alignBytes: batch.alignBytes[i] ?? 0,
-        chunk: batch.chunk[i] ?? 0,
-        offBytes: batch.offBytes[i] ?? 0,
-      });
-    }
-    this.beginWith(first);
+    this.beginWith(firstAllocations(batch));
   }
 
   private beginWith(first: FirstAllocations): void {
-    for (const policy of this.request.policies) {
-      for (const [start, t, before] of this.starts(policy, first)) {
-        const { names, stats } = this.request;
-        const known: ReplayStart = { isKnown: start.what !== "unknown", isAssumed: start.what === "assumed" };
-        this.hypotheses.push({ policy, start, run: new CheckRun({ t, start: known, before, names, stats }) });
-      }
+    const { machine, policies, before } = this.request;
+    const start = earlyStart(machine.geometry, before, first);
+    for (const policy of policies) {
+      if (start.what !== "unknown") this.addKnown(policy, start);
+      if (start.what !== "given") this.addUnknown(policy);
     }
     this.drop();
   }
 
-  /** The allocator at the trace's begin under each hypothesis about what came before. */
-  private starts(
-    policy: PercpuPolicy,
-    first: FirstAllocations,
-  ): readonly (readonly [EarlyStart, Percpu, StatsBaseline | undefined])[] {
-    const { before } = this.request;
-    if (before !== undefined) {
-      const t = this.atBoot(policy);
-      const events = before.slice(0, nrBeforeTrace(before, first));
-      const nrElsewhere = takeEarly(t, events);
-      const start: EarlyStart = { what: "given", listName: "", nrEvents: events.length, nrElsewhere };
-      return [[start, t, baselineOf(events)]];
-    }
-    const blind = this.atBoot(policy);
-    fillFirstChunk(blind);
-    const unknown: EarlyStart = { what: "unknown", listName: "", nrEvents: 0, nrElsewhere: 0 };
-    const list = isProof(first) ? EARLY_LISTS.find(({ events }) => this.isExplained(policy, events, first)) : undefined;
-    if (list === undefined) return [[unknown, blind, undefined]];
+  private addKnown(policy: PercpuPolicy, start: EarlyStart): void {
     const t = this.atBoot(policy);
-    takeEarly(t, list.events);
-    const assumed: EarlyStart = { what: "assumed", listName: list.name, nrEvents: list.events.length, nrElsewhere: 0 };
-    return [
-      [assumed, t, baselineOf(list.events)],
-      [unknown, blind, undefined],
-    ];
+    const nrElsewhere = takeEarly(t, start.events);
+    const { names, stats } = this.request;
+    const known: ReplayStart = { isKnown: true, isAssumed: start.what === "assumed" };
+    const run = new CheckRun({ t, start: known, before: baselineOf(start.events), names, stats });
+    this.hypotheses.push({ policy, start, nrElsewhere, run });
   }
 
-  private isExplained(policy: PercpuPolicy, events: readonly EarlyEvent[], first: FirstAllocations): boolean {
+  private addUnknown(policy: PercpuPolicy): void {
     const t = this.atBoot(policy);
-    takeEarly(t, events);
-    return explains(t, first);
+    fillFirstChunk(t);
+    const { names, stats } = this.request;
+    const start: EarlyStart = { what: "unknown", listName: "", events: [] };
+    const run = new CheckRun({ t, start: { isKnown: false, isAssumed: false }, before: undefined, names, stats });
+    this.hypotheses.push({ policy, start, nrElsewhere: 0, run });
   }
 
   private atBoot(policy: PercpuPolicy): Percpu {
