@@ -58,7 +58,7 @@ export const anonymiseCommand = buildCommand({
 async function anonymise(flags: AnonymiseFlags, path: string): Promise<number> {
   const anonymiser = new Anonymiser(flags.all === true);
   const outcome = await writeOutput(flags.out, "ebb anonymise", false, (output) =>
-    copyEvents([path], output, anonymiser),
+    copyEvents([path], output, { change: anonymiser }),
   );
   if ("severity" in outcome) return failUsage(outcome);
   const { stripped } = anonymiser;

@@ -8,6 +8,7 @@ import { costCommand } from "./cost-command.ts";
 import { exploreCommand } from "./explore-command.ts";
 import { kernelsCommand, policiesCommand } from "./list-commands.ts";
 import { percpuCommand } from "./percpu-command.ts";
+import { recordCommand } from "./record-command.ts";
 import { replayCommand } from "./replay-command.ts";
 import { runCommand } from "./run-command.ts";
 import { whyCommand } from "./why-command.ts";
@@ -36,6 +37,7 @@ export function ebbApplication(version: string) {
       replay: replayCommand,
       cost: costCommand,
       explore: exploreCommand,
+      record: recordCommand,
       convert: convertCommand,
       anonymise: anonymiseCommand,
       kernels: kernelsCommand,

@@ -4,16 +4,25 @@ import { buildCommand } from "@stricli/core";
 import { toggle } from "./machine-flags.ts";
 import { EXIT_FINDING, failUsage, untilClosedAsync, writeOut } from "./output.ts";
 import { copyEvents } from "./trace-files/copy-events.ts";
+import { textsBeside } from "./trace-files/texts-beside.ts";
 import { isWhole, type Written, writeOutput } from "./trace-files/write-output.ts";
 
 interface ConvertFlags {
+  readonly beside?: boolean;
+  readonly kallsyms: string | undefined;
+  readonly buffer: string | undefined;
   readonly json?: boolean;
   readonly strict?: boolean;
 }
 
 const DESCRIPTION = `Writes recorded percpu events as an event file of ebb (OUT ends in .ebb: small, fast to replay) or as
-Parquet (.parquet: for DuckDB, pandas and the like). An input's format is told by its content: text of tracefs and
-the like, .ebb, Parquet; gzip is unpacked. Several inputs are parts of one recording, in order.
+Parquet (.parquet: for DuckDB, pandas and the like). An input's format is told by its content: text of tracefs,
+trace-cmd report or perf script, trace.dat, perf.data, raw pages with the kernel's texts beside them, .ebb, Parquet;
+gzip and zstd are unpacked. Several inputs are parts of one recording, in order.
+
+With --beside, texts of the host that lie beside an input PREFIX.trace.txt go into OUT, too: PREFIX.percpu_stats.STAGE.txt
+and PREFIX.slabinfo.STAGE.txt, saved at the mark "stage STAGE"; the kernel's lines on percpu memory of PREFIX.stages.txt
+or PREFIX.dmesg.txt; PREFIX.early-allocs.txt. A replay then needs no other file.
 
 OUT appears when it is complete, or not at all. What could not be read is told and counted, and OUT keeps the counts;
 the exit code is then 1. With --strict nothing is written in that case.
@@ -22,6 +31,7 @@ EXAMPLES
   ebb convert boot.trace.txt.gz boot.ebb
   ebb convert part1.txt part2.txt whole.ebb --json
   ebb convert boot.ebb boot.parquet
+  ebb convert --beside run.trace.txt.gz run.ebb
   cat /sys/kernel/tracing/trace | ebb convert - now.ebb`;
 
 export const convertCommand = buildCommand({
@@ -30,6 +40,21 @@ export const convertCommand = buildCommand({
   },
   parameters: {
     flags: {
+      beside: toggle("Take along what lies beside the inputs"),
+      kallsyms: {
+        kind: "parsed",
+        parse: String,
+        placeholder: "FILE",
+        optional: true,
+        brief: "Symbols for recordings that have none: a /proc/kallsyms",
+      },
+      buffer: {
+        kind: "parsed",
+        parse: String,
+        placeholder: "NAME",
+        optional: true,
+        brief: 'Only this buffer of a trace.dat; "" is the kernel\'s own',
+      },
       json: toggle("A summary as one JSON document"),
       strict: toggle("Write nothing when anything could not be read"),
     },
@@ -46,15 +71,18 @@ export const convertCommand = buildCommand({
   docs: {
     brief: "Convert recorded events to .ebb or Parquet",
     fullDescription: DESCRIPTION,
-    customUsage: ["[--json] [--strict] IN... OUT"],
+    customUsage: ["[--beside] [--kallsyms FILE] [--buffer NAME] [--json] [--strict] IN... OUT"],
   },
 });
 
 /** Answers the exit code. */
 async function convert(flags: ConvertFlags, paths: readonly string[]): Promise<number> {
   const out = paths.at(-1) ?? "";
+  const inputs = paths.slice(0, -1);
+  const texts = flags.beside === true ? textsBeside(inputs) : [];
+  if ("severity" in texts) return failUsage(texts);
   const outcome = await writeOutput(out, "ebb convert", flags.strict === true, (output) =>
-    copyEvents(paths.slice(0, -1), output),
+    copyEvents(inputs, output, { texts, input: { kallsyms: flags.kallsyms, buffer: flags.buffer } }),
   );
   if ("severity" in outcome) return failUsage(outcome);
   writeOut(flags.json === true ? `${JSON.stringify(summaryJson(outcome), undefined, 2)}\n` : printSummary(outcome));

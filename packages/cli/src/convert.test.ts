@@ -4,7 +4,7 @@ import { spawn } from "node:child_process";
 import { copyFileSync, lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
-import { createTraceImporter, EbbReader } from "@ebb/formats";
+import { createTraceImporter, EbbReader, type RecordedText } from "@ebb/formats";
 import { filesIn, fixtureFolder, importTrace } from "@ebb/testkit";
 import { afterAll, expect, test } from "vitest";
 import { BundledEbb } from "./testing/bundled-ebb.ts";
@@ -116,6 +116,39 @@ test("damage is told, counted, and kept from the strict", () => {
   expect(leftovers()).toEqual([]);
 });
 
+test("what lies beside a trace goes with it when asked for", () => {
+  copyFileSync(join(TRACES, TRACE), path("run.trace.txt.gz"));
+  ebb.file("run.percpu_stats.boot.txt", "Percpu Memory Statistics\n");
+  ebb.file("run.slabinfo.1.txt.gz", gzipSync("slabinfo - version: 2.1\n"));
+  ebb.file("run.stages.txt", "== stage boot\nPercpu: 1 kB\n[    0.158486] percpu: Embedded 51 pages/cpu s1 r0 d1 u2\n");
+  ebb.file("run.early-allocs.txt", "early\n");
+  ebb.file("running.percpu_stats.boot.txt", "of another\n");
+  const texts: RecordedText[] = [];
+  const convert = (args: readonly string[]) => {
+    texts.length = 0;
+    const { status } = ebb.run(["convert", ...args, "run.trace.txt.gz", "run.ebb"]);
+    expect(status).toBe(0);
+    importTrace(
+      (sink) => new EbbReader("run.ebb", { ...sink, text: (text) => texts.push(text) }),
+      readFileSync(path("run.ebb")),
+    );
+  };
+  convert([]);
+  expect(texts).toEqual([]);
+  convert(["--beside"]);
+  expect(texts).toEqual([
+    { key: "early-allocs", stage: "", timeNs: undefined, text: "early\n" },
+    { key: "/sys/kernel/debug/percpu_stats", stage: "boot", timeNs: undefined, text: "Percpu Memory Statistics\n" },
+    { key: "/proc/slabinfo", stage: "1", timeNs: undefined, text: "slabinfo - version: 2.1\n" },
+    {
+      key: "/dev/kmsg",
+      stage: "",
+      timeNs: undefined,
+      text: "[    0.158486] percpu: Embedded 51 pages/cpu s1 r0 d1 u2\n",
+    },
+  ]);
+});
+
 function checkRefused(args: readonly string[], message: string): void {
   const { status, stdout, stderr } = ebb.run(["convert", ...args]);
   expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
@@ -132,8 +165,25 @@ test("called wrongly, or with what cannot be read or written", () => {
   checkRefused(["t.ebb", "folder.ebb"], "folder.ebb: error: cannot be written");
   checkRefused(["t.ebb", "none/new.ebb"], "none/new.ebb: error: cannot be written");
   checkRefused(["folder.ebb", "new.ebb"], "folder.ebb: error: not a file");
-  checkRefused(["cut.gz", "new.ebb"], "cut.gz: error: the gzip file is cut off");
   expect(readdirSync(ebb.folder)).not.toContain("new.ebb");
+});
+
+test("of a packed trace that is cut off, what there is; nothing for the strict", () => {
+  const { status, stdout, stderr } = ebb.run(["convert", "cut.gz", "cut.ebb", "--json"]);
+  expect(status).toBe(1);
+  expect(stderr).toContain("cut.gz: error: the gzip file is cut off");
+  expect(JSON.parse(stdout).events).toBeGreaterThan(50);
+  expect(ebb.run(["convert", "cut.gz", "strict.ebb", "--strict"]).status).toBe(1);
+  expect(readdirSync(ebb.folder)).not.toContain("strict.ebb");
+});
+
+test("every format of one recording", () => {
+  const formats = join(TRACES, "formats");
+  const count = (name: string) =>
+    JSON.parse(ebb.run(["convert", join(formats, name), "f.ebb", "--json"]).stdout).events;
+  expect(
+    ["6.18-instance.tracefs.txt.gz", "6.18-instance-v6.dat.gz", "6.18-instance-v7-zstd.dat.gz"].map(count),
+  ).toEqual([1928, 1928, 1928]);
 });
 
 test("a full disk is told, and leaves nothing", () => {
@@ -154,7 +204,7 @@ test("a file in the way is replaced, behind a link too", () => {
 
 test("interrupted: nothing is left, and the signal is what ended it", async () => {
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    const child = spawn(process.execPath, [ebb.program, "convert", "-", "cut.ebb"], {
+    const child = spawn(process.execPath, [ebb.program, "convert", "-", "interrupted.ebb"], {
       cwd: ebb.folder,
       stdio: ["pipe", "ignore", "ignore"],
     });
@@ -165,6 +215,6 @@ test("interrupted: nothing is left, and the signal is what ended it", async () =
     child.kill(signal);
     expect(await ended).toBe(signal);
     expect(leftovers()).toEqual([]);
-    expect(readdirSync(ebb.folder)).not.toContain("cut.ebb");
+    expect(readdirSync(ebb.folder)).not.toContain("interrupted.ebb");
   }
 });

@@ -95,8 +95,15 @@ const REASONS: ReadonlyMap<string, readonly [message: string, found: string]> = 
   ["ENAMETOOLONG", ["no such file", "a name longer than file systems allow"]],
   ["Z_BUF_ERROR", ["the gzip file is cut off", "the end of the file before the end of the data"]],
   ["Z_DATA_ERROR", ["the gzip file is damaged", "data that does not unpack"]],
+  ["ZSTD_CUT_OFF", ["the zstd file is cut off", "the end of the file before the end of the data"]],
+  ["ZSTD_DAMAGED", ["the zstd file is damaged", "data that does not unpack"]],
   ["ERR_BUFFER_TOO_LARGE", ["too large", `more than ${MAX_BYTES} bytes when unpacked`]],
 ]);
+
+/** The problem of an input that cannot be read (on), from what was thrown. */
+export function inputProblem(name: string, error: unknown): Problem {
+  return { ...unreadable(name, ...reasonOf(error)), expected: "a recorded trace, plain, gzip or zstd" };
+}
 
 function reasonOf(error: unknown): readonly [message: string, found: string] {
   const code = error instanceof Error && "code" in error ? String(error.code) : "";

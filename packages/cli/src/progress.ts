@@ -2,7 +2,6 @@
 
 const FIRST_AFTER_MS = 1000;
 const THEN_EVERY_MS = 200;
-/** The clock is looked at once for so many calls. */
 const CALLS_PER_LOOK = 256;
 const CLEAR_LINE = "\r\x1b[K";
 
@@ -11,10 +10,16 @@ export class Progress {
   #nextMs = this.#startMs + FIRST_AFTER_MS;
   #nrCalls = 0;
   #shown = false;
+  readonly #callsPerLook: number;
+
+  /** @param callsPerLook the clock is looked at once for so many calls */
+  constructor(callsPerLook = CALLS_PER_LOOK) {
+    this.#callsPerLook = callsPerLook;
+  }
 
   /** Call often; `text` is asked for only when the line is due. */
   tick(text: () => string): void {
-    if (!process.stderr.isTTY || ++this.#nrCalls % CALLS_PER_LOOK !== 0) return;
+    if (!process.stderr.isTTY || ++this.#nrCalls % this.#callsPerLook !== 0) return;
     const nowMs = performance.now();
     if (nowMs < this.#nextMs) return;
     this.#nextMs = nowMs + THEN_EVERY_MS;

@@ -3,7 +3,7 @@
 import type { EventBatch, EventNames, EventSink, Importer, ImportTotals, Problem } from "@ebb/formats";
 
 /** One event; what is not recorded is -1 or "". */
-interface ImportedEvent {
+export interface ImportedEvent {
   readonly kind: number;
   readonly cpu: number;
   readonly timeNs: number;
@@ -28,20 +28,31 @@ export interface ImportedTrace {
   readonly names: EventNames;
 }
 
+/** Takes what an importer finds. */
+interface TraceCollector {
+  readonly events: ImportedEvent[];
+  readonly problems: Problem[];
+  readonly sink: EventSink;
+}
+
+/** @param names asked for with each batch: an importer has them before its first */
+export function collectTrace(names: () => EventNames): TraceCollector {
+  const events: ImportedEvent[] = [];
+  const problems: Problem[] = [];
+  const batch = (batch: EventBatch) => {
+    for (let row = 0; row < batch.nr; row++) events.push(eventAt(batch, names(), row));
+  };
+  return { events, problems, sink: { batch, problem: (problem) => problems.push(problem) } };
+}
+
 /** Reads pieces of an input, each cut at the lengths that `cut` gives (whole when there is none). */
 export function importTrace(
   create: (sink: EventSink) => Importer,
   bytes: Uint8Array,
   cut?: () => number,
 ): ImportedTrace {
-  const problems: Problem[] = [];
-  const events: ImportedEvent[] = [];
-  const importer: Importer = create({
-    batch: (batch) => {
-      for (let row = 0; row < batch.nr; row++) events.push(eventAt(batch, importer.names, row));
-    },
-    problem: (problem) => problems.push(problem),
-  });
+  const { events, problems, sink } = collectTrace(() => importer.names);
+  const importer = create(sink);
   for (let from = 0; from < bytes.length; ) {
     const to = cut === undefined ? bytes.length : Math.min(bytes.length, from + Math.max(1, cut()));
     importer.push(bytes.subarray(from, to));

@@ -10,6 +10,7 @@ import {
 } from "@ebb/formats";
 import { writeError } from "../output.ts";
 import { Progress } from "../progress.ts";
+import type { TraceInputOptions } from "../trace-input.ts";
 import type { EventOutput } from "./event-output.ts";
 import { readTraces } from "./trace-input.ts";
 
@@ -29,40 +30,50 @@ interface Change {
   problem(problem: Problem): Problem;
 }
 
+/** How a copy is more than one. */
+interface CopyOptions {
+  /** Stand before all else. */
+  readonly texts?: readonly RecordedText[];
+  readonly change?: Change;
+  readonly input?: TraceInputOptions;
+}
+
 export async function copyEvents(
   paths: readonly string[],
   output: EventOutput,
-  change?: Change,
+  { texts = [], change, input = {} }: CopyOptions,
 ): Promise<Copied | Problem> {
   const problems = { info: 0, "data-loss": 0, error: 0 };
   const progress = new Progress();
   let nrEvents = 0;
-  let nrTexts = 0;
+  let nrTexts = texts.length;
   let names: EventNames = { names: [], chunks: [], originNs: 0n };
-  const totals = await readTraces(paths, {
-    opened(of) {
+  for (const text of texts) output.text(text, 0n);
+  const sink = {
+    opened(of: EventNames) {
       names = of;
     },
-    progress: (nrBytes) => progress.tick(() => `${nrEvents} events from ${(nrBytes / 1e6).toFixed(1)} MB`),
+    progress: (nrBytes: number) => progress.tick(() => `${nrEvents} events from ${(nrBytes / 1e6).toFixed(1)} MB`),
     events: {
-      batch(batch) {
+      batch(batch: EventBatch) {
         output.events(change?.events(batch, names) ?? batch, change?.names ?? names);
         nrEvents += batch.nr;
       },
-      text(text) {
+      text(text: RecordedText) {
         const changed = change === undefined ? text : change.text(text);
         if (changed === undefined) return;
-        output.text(changed);
+        output.text(changed, names.originNs);
         nrTexts++;
       },
-      problem(problem) {
+      problem(problem: Problem) {
         output.problem(change?.problem(problem) ?? problem);
         problems[problem.severity]++;
         progress.clear();
         writeError(`${printProblem(problem)}\n`);
       },
     },
-  });
+  };
+  const totals = await readTraces(paths, sink, input);
   progress.clear();
   if ("severity" in totals) return totals;
   output.end(totals);

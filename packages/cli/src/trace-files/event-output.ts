@@ -13,7 +13,8 @@ import type { OutputFile } from "./output-file.ts";
 export interface EventOutput {
   /** The batch may be reused afterwards. */
   events(batch: EventBatch, names: EventNames): void;
-  text(text: RecordedText): void;
+  /** @param originNs what its time counts from, as in `EventNames` */
+  text(text: RecordedText, originNs: bigint): void;
   problem(problem: Problem): void;
   /** All has come: the file is complete when this returns. */
   end(totals: ImportTotals): void;

@@ -69,6 +69,11 @@ export class OutputFile {
   }
 }
 
+/** The system's word for an error, such as ENOENT; "" for other errors. */
+export function errorCode(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : "";
+}
+
 /** Why a file could not be written, as a problem. */
 export function outputProblem(path: string, error: unknown): Problem {
   return {

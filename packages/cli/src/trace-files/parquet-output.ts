@@ -8,6 +8,7 @@ import {
   FLAG_ATOMIC,
   FLAG_RESERVED,
   type ImportTotals,
+  NOT_RECORDED,
   type Problem,
   type RecordedText,
 } from "@ebb/formats";
@@ -38,7 +39,7 @@ export function parquetOutput(file: OutputFile, creator: string): EventOutput {
 
 class ParquetOutput implements EventOutput {
   readonly #writer: ParquetWriter;
-  readonly #rows = new Map<ParquetColumn, Cell[]>(PARQUET_COLUMNS.map(([name]) => [name, []]));
+  readonly #rows = emptyColumns();
   readonly #problems: Problem[] = [];
   readonly #metadata: { key: string; value: string }[];
   #nrRows = 0;
@@ -65,17 +66,26 @@ class ParquetOutput implements EventOutput {
     this.#originNs ??= names.originNs;
     this.#printNames(names);
     const laterNs = Number(names.originNs - this.#originNs);
-    for (let i = 0; i < batch.nr; i++) this.#event(batch, i, names, laterNs);
+    for (let start = 0; start < batch.nr; ) {
+      const end = Math.min(batch.nr, start + GROUP_ROWS - this.#nrRows);
+      this.#addRows(batch, start, end, names, laterNs);
+      this.#nrRows += end - start;
+      if (this.#nrRows === GROUP_ROWS) this.#writeGroup();
+      start = end;
+    }
   }
 
-  text({ key, stage, timeNs, text }: RecordedText): void {
-    this.#row({
+  text({ key, stage, timeNs, text }: RecordedText, originNs: bigint): void {
+    const laterNs = originNs - (this.#originNs ?? originNs);
+    const cells: { readonly [column in ParquetColumn]?: Cell } = {
       kind: TEXT_KIND,
-      time_ns: timeNs === undefined ? undefined : BigInt(timeNs),
+      time_ns: timeNs === undefined ? undefined : BigInt(timeNs) + laterNs,
       file: printableText(key),
       stage: stage === "" ? undefined : printableText(stage),
       text: printableText(text),
-    });
+    };
+    for (const [column] of PARQUET_COLUMNS) this.#rows[column].push(cells[column]);
+    if (++this.#nrRows === GROUP_ROWS) this.#writeGroup();
   }
 
   problem(problem: Problem): void {
@@ -92,33 +102,35 @@ class ParquetOutput implements EventOutput {
     this.#writer.finish();
   }
 
-  #event(batch: EventBatch, i: number, names: EventNames, laterNs: number): void {
-    const kind = batch.kind[i] as number;
-    const flags = batch.flags[i] as number;
-    const isRequest = kind === EVENT_ALLOC || kind === EVENT_ALLOC_FAIL;
-    this.#row({
-      kind: KIND_WORDS[kind],
-      time_ns: BigInt((batch.timeNs[i] as number) + laterNs),
-      cpu: batch.cpu[i],
-      pid: batch.pid[i],
-      task: this.#printed[batch.task[i] as number],
-      call_site: this.#printed[batch.callSite[i] as number],
-      reserved: isRequest ? hasFlag(flags, FLAG_RESERVED) : undefined,
-      atomic: isRequest ? hasFlag(flags, FLAG_ATOMIC) : undefined,
-      size: recorded(batch.sizeBytes[i]),
-      align: recorded(batch.alignBytes[i]),
-      chunk: names.chunks[batch.chunk[i] as number],
-      off: recorded(batch.offBytes[i]),
-      gfp: this.#printed[batch.gfp[i] as number],
-      text: this.#printed[batch.text[i] as number],
-      input: batch.input[i],
-      line: BigInt(batch.line[i] as number),
-    });
+  /** Appends events [start, end) of the batch, column by column. */
+  #addRows(batch: EventBatch, start: number, end: number, { chunks }: EventNames, laterNs: number): void {
+    const { kind, flags, timeNs, line } = batch;
+    const { text, file, stage, ...rows } = this.#rows;
+    for (let i = start; i < end; i++) {
+      const isRequest = kind[i] === EVENT_ALLOC || kind[i] === EVENT_ALLOC_FAIL;
+      rows.kind.push(KIND_WORDS[kind[i] as number]);
+      rows.time_ns.push(BigInt((timeNs[i] as number) + laterNs));
+      rows.reserved.push(isRequest ? hasFlag(flags[i] as number, FLAG_RESERVED) : undefined);
+      rows.atomic.push(isRequest ? hasFlag(flags[i] as number, FLAG_ATOMIC) : undefined);
+      rows.line.push(BigInt(line[i] as number));
+      rows.chunk.push(chunks[batch.chunk[i] as number]);
+      file.push(undefined);
+      stage.push(undefined);
+    }
+    addNumbers(rows.cpu, batch.cpu, start, end);
+    addNumbers(rows.pid, batch.pid, start, end);
+    addNumbers(rows.size, batch.sizeBytes, start, end);
+    addNumbers(rows.align, batch.alignBytes, start, end);
+    addNumbers(rows.off, batch.offBytes, start, end);
+    addNumbers(rows.input, batch.input, start, end);
+    this.#addNames(rows.task, batch.task, start, end);
+    this.#addNames(rows.call_site, batch.callSite, start, end);
+    this.#addNames(rows.gfp, batch.gfp, start, end);
+    this.#addNames(text, batch.text, start, end);
   }
 
-  #row(cells: { readonly [column in ParquetColumn]?: Cell }): void {
-    for (const [column, values] of this.#rows) values.push(cells[column]);
-    if (++this.#nrRows === GROUP_ROWS) this.#writeGroup();
+  #addNames(cells: Cell[], column: Int32Array, start: number, end: number): void {
+    for (let i = start; i < end; i++) cells.push(this.#printed[column[i] as number]);
   }
 
   #printNames(names: EventNames): void {
@@ -132,9 +144,9 @@ class ParquetOutput implements EventOutput {
 
   #writeGroup(): void {
     if (this.#nrRows === 0) return;
-    const columnData = PARQUET_COLUMNS.map(([name]) => ({ name, data: this.#rows.get(name) ?? [] }));
+    const columnData = PARQUET_COLUMNS.map(([name]) => ({ name, data: this.#rows[name] }));
     this.#writer.write({ columnData, rowGroupSize: GROUP_ROWS });
-    for (const values of this.#rows.values()) values.length = 0;
+    for (const [name] of PARQUET_COLUMNS) this.#rows[name].length = 0;
     this.#nrRows = 0;
   }
 }
@@ -143,8 +155,32 @@ function hasFlag(flags: number, flag: number): boolean {
   return (flags & flag) !== 0;
 }
 
-function recorded(value: number | undefined): number | undefined {
-  return value === -1 ? undefined : value;
+/** What is not recorded is null. */
+function addNumbers(cells: Cell[], column: Int32Array | Uint16Array | Uint8Array, start: number, end: number): void {
+  for (let i = start; i < end; i++) cells.push(column[i] === NOT_RECORDED ? undefined : column[i]);
+}
+
+function emptyColumns(): Readonly<Record<ParquetColumn, Cell[]>> {
+  return {
+    kind: [],
+    time_ns: [],
+    cpu: [],
+    pid: [],
+    task: [],
+    call_site: [],
+    reserved: [],
+    atomic: [],
+    size: [],
+    align: [],
+    chunk: [],
+    off: [],
+    gfp: [],
+    text: [],
+    input: [],
+    line: [],
+    file: [],
+    stage: [],
+  };
 }
 
 function schemaElement(name: string, type: ParquetType) {

@@ -63,7 +63,7 @@ function file(batches: readonly EventBatch[]): Uint8Array {
   if (!(out instanceof OutputFile)) throw new Error(out.message);
   const output = parquetOutput(out, "test");
   for (const batch of batches) output.events(batch, NAMES);
-  for (const text of TEXTS) output.text(text);
+  for (const text of TEXTS) output.text(text, NAMES.originNs);
   output.problem(PROBLEM);
   output.end(TOTALS);
   out.finish();

@@ -1,111 +1,118 @@
-/** Reads recorded events from files or standard input, piece by piece, in whatever format they turn out to be. */
+/**
+ * Reads recorded events from files or standard input, in whatever format they turn out to be. An event file or a Parquet
+ * file is a recording of its own; all other inputs in a row are parts of one.
+ */
 
-import { closeSync, createReadStream, fstatSync, openSync, readSync, statSync } from "node:fs";
-import { pipeline, Readable } from "node:stream";
-import { createGunzip } from "node:zlib";
-import {
-  createTraceImporter,
-  EBB_MAGIC,
-  EbbReader,
-  type EventNames,
-  type EventSink,
-  type Importer,
-  type ImportTotals,
-  type Problem,
-} from "@ebb/formats";
+import { closeSync, fstatSync, openSync, readSync, statSync } from "node:fs";
+import { EbbReader, type EventNames, type EventSink, type ImportTotals, type Problem } from "@ebb/formats";
 import { unreadableProblem } from "../input.ts";
+import { OpenTrace } from "../open-trace.ts";
 import { toByteString } from "../output.ts";
+import { openTraces, type TraceInputOptions } from "../trace-input.ts";
 
 /** Takes what is read; `names` are those of the events that come. */
 interface TraceSink {
-  /** Called before the first event of an importer. */
+  /** Called before the first event of a recording. */
   opened(names: EventNames): void;
   readonly events: EventSink;
-  /** Called after each piece: bytes of input read so far. */
+  /** Called now and then: bytes of input read so far, unpacked. */
   progress(nrBytes: number): void;
 }
 
-const PIECE_BYTES = 1 << 18;
 const PARQUET_MAGIC = [0x50, 0x41, 0x52, 0x31];
-const GZIP_MAGIC = [0x1f, 0x8b];
-const NR_MAGIC_BYTES = 8;
 
 /**
  * Reads all of the inputs, one after the other; the answer is what was in them, or why one could not be read at all.
  *
  * @param paths of files; - is standard input
  */
-export async function readTraces(paths: readonly string[], sink: TraceSink): Promise<ImportTotals | Problem> {
-  const totals: ImportTotals = { nrRead: 0, nrEvents: 0, nrOther: 0, nrForeign: 0, nrBad: 0, nrLost: 0 };
-  const reading = new Reading(sink, totals);
+export async function readTraces(
+  paths: readonly string[],
+  sink: TraceSink,
+  options: TraceInputOptions = {},
+): Promise<ImportTotals | Problem> {
+  const reading = new Reading(sink, options);
   for (const path of paths) {
     try {
       await reading.input(path);
     } catch (error) {
-      if (!isFromSystem(error)) throw error;
-      return unreadableProblem(nameOf(path), error, "a recorded trace, plain or gzip, or - for standard input");
+      // Those of the system and of the unpacking have codes; a fault of ours has none, and is not the input's.
+      if (!(error instanceof Error && "code" in error)) throw error;
+      return unreadableProblem(nameOf(path), error, "a recorded trace, plain or packed, or - for standard input");
     }
   }
-  reading.endImporter();
-  return totals;
-}
-
-/** The file or the unpacking is at fault, not ebb. */
-function isFromSystem(error: unknown): boolean {
-  return error instanceof Error && "code" in error;
+  await reading.endParts();
+  return reading.totals;
 }
 
 function nameOf(path: string): string {
   return path === "-" ? "stdin" : toByteString(path);
 }
 
-/** The importer that is at work: parts of one recording, given as several files, share it. */
 class Reading {
+  readonly totals: ImportTotals = { nrRead: 0, nrEvents: 0, nrOther: 0, nrForeign: 0, nrBad: 0, nrLost: 0 };
   readonly #sink: TraceSink;
-  readonly #totals: ImportTotals;
-  #importer: Importer | undefined;
+  readonly #options: TraceInputOptions;
+  /** Parts of a recording, opened, that have not been read yet. */
+  #parts: OpenTrace[] = [];
+  /** Bytes of the recordings before. */
   #nrBytes = 0;
 
-  constructor(sink: TraceSink, totals: ImportTotals) {
+  constructor(sink: TraceSink, options: TraceInputOptions) {
     this.#sink = sink;
-    this.#totals = totals;
+    this.#options = options;
   }
 
   async input(path: string): Promise<void> {
     if (isParquet(path)) {
-      this.endImporter();
+      await this.endParts();
       await this.#readParquet(path);
       return;
     }
-    let isFirst = true;
-    for await (const piece of pieces(path)) {
-      if (isFirst) this.#begin(path, piece);
-      isFirst = false;
-      this.#importer?.push(piece);
-      this.#nrBytes += piece.length;
-      this.#sink.progress(this.#nrBytes);
-    }
-    if (isFirst) this.#begin(path, new Uint8Array());
-  }
-
-  endImporter(): void {
-    this.#importer?.end();
-    if (this.#importer !== undefined) this.#add(this.#importer.totals);
-    this.#importer = undefined;
-  }
-
-  /** An event file stands for itself; other files may go on where the last one ended. */
-  #begin(path: string, piece: Uint8Array): void {
-    const file = nameOf(path);
-    const isEbb = startsWith(piece, EBB_MAGIC.slice(0, -1));
-    if (!isEbb && this.#importer?.nextInput !== undefined) {
-      this.#importer.nextInput(file);
+    const trace = await OpenTrace.open(path);
+    if (trace.form !== "ebb") {
+      this.#parts.push(trace);
       return;
     }
-    this.endImporter();
+    await this.endParts();
+    await this.#readEbb(trace);
+  }
+
+  /** No more parts: what there are is read as one recording. */
+  async endParts(): Promise<void> {
+    const opened = this.#parts;
+    if (opened.length === 0) return;
+    this.#parts = [];
+    const nrBytesNow = () => opened.reduce((sum, trace) => sum + trace.nrBytes, this.#nrBytes);
     const { events } = this.#sink;
-    this.#importer = isEbb ? new EbbReader(file, events) : createTraceImporter({ file }, events);
-    this.#sink.opened(this.#importer.names);
+    const input = openTraces(
+      opened.map(({ path }) => path),
+      { ...this.#options, opened },
+      {
+        ...events,
+        batch: (batch) => {
+          events.batch(batch);
+          this.#sink.progress(nrBytesNow());
+        },
+      },
+    );
+    this.#sink.opened(input.names);
+    await input.read();
+    this.#nrBytes = nrBytesNow();
+    this.#add(input.totals);
+  }
+
+  async #readEbb(trace: OpenTrace): Promise<void> {
+    const reader = new EbbReader(nameOf(trace.path), this.#sink.events);
+    this.#sink.opened(reader.names);
+    for (let piece = await trace.next(); piece !== undefined; piece = await trace.next()) {
+      reader.push(piece);
+      this.#sink.progress(this.#nrBytes + trace.nrBytes);
+    }
+    reader.end();
+    trace.close();
+    this.#nrBytes += trace.nrBytes;
+    this.#add(reader.totals);
   }
 
   /** The library is loaded when it is needed. */
@@ -131,7 +138,7 @@ class Reading {
   }
 
   #add(totals: ImportTotals): void {
-    const sums = this.#totals;
+    const sums = this.totals;
     sums.nrRead += totals.nrRead;
     sums.nrEvents += totals.nrEvents;
     sums.nrOther += totals.nrOther;
@@ -141,55 +148,13 @@ class Reading {
   }
 }
 
-/** The bytes of an input, unpacked; the first piece is long enough to tell the format. */
-async function* pieces(path: string): AsyncGenerator<Uint8Array> {
-  const raw = path === "-" ? process.stdin : createReadStream(path, { highWaterMark: PIECE_BYTES });
-  const { start, rest } = await withStart(raw);
-  if (!startsWith(start, GZIP_MAGIC)) {
-    yield start;
-    yield* rest;
-    return;
-  }
-  const gunzip = createGunzip({ chunkSize: PIECE_BYTES });
-  // A fault on the way is thrown by the loop that reads.
-  pipeline(Readable.from(rejoined(start, rest)), gunzip, () => undefined);
-  const unpacked = await withStart(gunzip);
-  yield* rejoined(unpacked.start, unpacked.rest);
-}
-
-interface Begun {
-  readonly start: Uint8Array;
-  readonly rest: AsyncGenerator<Uint8Array>;
-}
-
-/** The first pieces as one that has the magic bytes, if there are so many, and the others. */
-async function withStart(bytes: AsyncIterable<Uint8Array>): Promise<Begun> {
-  const iterator = bytes[Symbol.asyncIterator]();
-  let start = new Uint8Array();
-  while (start.length < NR_MAGIC_BYTES) {
-    const next = await iterator.next();
-    if (next.done === true) break;
-    start = Buffer.concat([start, next.value]);
-  }
-  return { start, rest: remaining(iterator) };
-}
-
-async function* remaining(iterator: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
-  for (let next = await iterator.next(); next.done !== true; next = await iterator.next()) yield next.value;
-}
-
-async function* rejoined(start: Uint8Array, rest: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  yield start;
-  yield* rest;
-}
-
 /** Parquet is read from its end: only a file can be one. */
 function isParquet(path: string): boolean {
   if (path === "-" || !statSync(path).isFile()) return false;
   const fd = openSync(path, "r");
   try {
     const bytes = new Uint8Array(PARQUET_MAGIC.length);
-    return readSync(fd, bytes) === bytes.length && startsWith(bytes, PARQUET_MAGIC);
+    return readSync(fd, bytes) === bytes.length && PARQUET_MAGIC.every((byte, i) => bytes[i] === byte);
   } finally {
     closeSync(fd);
   }
@@ -204,8 +169,4 @@ function readRange(fd: number, start: number, end: number): ArrayBuffer {
     done += nr;
   }
   return bytes.buffer;
-}
-
-function startsWith(bytes: Uint8Array, magic: readonly number[]): boolean {
-  return magic.every((byte, i) => bytes[i] === byte);
 }

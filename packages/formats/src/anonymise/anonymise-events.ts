@@ -68,6 +68,11 @@ export class EventAnonymiser {
     return out;
   }
 
+  /** What stands for the address of a chunk, in texts as in events. */
+  chunkAddress(address: string): string {
+    return this.names.chunks[this.#chunk(address)] ?? "";
+  }
+
   #rename(out: Int32Array, column: Int32Array, batch: EventBatch, { names }: EventNames, rename: Rename): void {
     for (let i = 0; i < batch.nr; i++) {
       const name = names[column[i] ?? NOT_RECORDED];

@@ -22,22 +22,31 @@ const RELEASE = /^Linux version (\d+(?:\.\d+)*)/;
 const BOOT_OPTION =
   /^(?:percpu_alloc|possible_cpus|nr_cpus|maxcpus|cgroup\.memory|cgroup_disable|swapaccount|slub_\w+|slab_\w+|nosmp)(?:=[\w,.-]*)?$/;
 
+const EARLY_ALLOCS = "early-allocs";
+/** A row of allocations before the trace, as the trace's own rows are. */
+const EARLY_ROW =
+  /^(?:\[[ .\d]*\] )?(?:percpu-early: )?(?:alloc|free)(?: (?:call_site|caller)=\S+)*(?: (?:reserved|is_atomic|size|align|off)=\d+| base_addr=[0-9a-f]+)*$/;
+
+/** How names and addresses of events are replaced. */
+interface TextRenaming {
+  readonly vocabulary: Vocabulary;
+  readonly stripsSymbols: boolean;
+  chunkAddress(address: string): string;
+}
+
 /** The text under its new key; undefined when it is not kept. */
-export function anonymiseText(
-  text: RecordedText,
-  vocabulary: Vocabulary,
-  stripsSymbols: boolean,
-): RecordedText | undefined {
+export function anonymiseText(text: RecordedText, renaming: TextRenaming): RecordedText | undefined {
   const { key } = text;
+  const { vocabulary } = renaming;
   const changed = { ...text, stage: vocabulary.stage(text.stage) };
   if (KEPT.has(key)) return changed;
-  const rewritten = rewrite(text, vocabulary, stripsSymbols);
+  const rewritten = rewrite(text, renaming);
   if (rewritten !== undefined) return { ...changed, text: rewritten };
   const cgroupKey = vocabulary.cgroupKey(key);
   return cgroupKey === undefined ? undefined : { ...changed, key: cgroupKey };
 }
 
-function rewrite({ key, text }: RecordedText, vocabulary: Vocabulary, stripsSymbols: boolean): string | undefined {
+function rewrite({ key, text }: RecordedText, renaming: TextRenaming): string | undefined {
   switch (key) {
     case "/proc/version":
       return `${RELEASE.exec(text)?.[0] ?? "Linux version"}\n`;
@@ -49,19 +58,30 @@ function rewrite({ key, text }: RecordedText, vocabulary: Vocabulary, stripsSymb
     case KERNEL_LOG:
       return rows(text, (row) => (PERCPU_ROW.test(row) ? row : undefined));
     case "/proc/slabinfo":
-      return rows(text, (row) => slabRow(row, vocabulary, stripsSymbols));
+      return rows(text, (row) => slabRow(row, renaming));
+    case EARLY_ALLOCS:
+      return rows(text, (row) => earlyRow(row, renaming));
     default:
       return undefined;
   }
 }
 
 /** Old kernels have copies of caches named after their memcg: `dentry(123:name)`. */
-function slabRow(row: string, vocabulary: Vocabulary, stripsSymbols: boolean): string {
+function slabRow(row: string, { vocabulary, stripsSymbols }: TextRenaming): string {
   const found = /^(\S+?)(?:\((\d+):(.*?)\))?( .*)$/.exec(row);
   if (found === null || row.startsWith("slabinfo") || row.startsWith("#")) return row;
   const [, cache = "", id, memcg, numbers = ""] = found;
   const name = stripsSymbols ? vocabulary.callSites.of(cache) : cache;
   return memcg === undefined ? name + numbers : `${name}(${id}:${vocabulary.cgroups.of(memcg)})${numbers}`;
+}
+
+function earlyRow(row: string, { vocabulary, stripsSymbols, chunkAddress }: TextRenaming): string | undefined {
+  if (!EARLY_ROW.test(row)) return undefined;
+  return row
+    .replace(/\bbase_addr=(\S+)/, (_, address) => `base_addr=${chunkAddress(address)}`)
+    .replace(/\b(call_site|caller)=(\S+)/g, (whole, field, name) => {
+      return stripsSymbols ? `${field}=${vocabulary.callSites.of(name)}` : whole;
+    });
 }
 
 function rows(text: string, change: (row: string) => string | undefined): string {

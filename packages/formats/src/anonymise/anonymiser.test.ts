@@ -146,6 +146,19 @@ test("texts of the host", () => {
   check("/etc/hostname", "secret\n", undefined);
 });
 
+test("allocations before the trace lie in the chunks of the trace", () => {
+  const { anonymiser } = anonymised(false);
+  const early = (address: string, site: string) =>
+    `[    0.168320] percpu-early: alloc call_site=${site} caller=pcpu_alloc+0x1 reserved=0 is_atomic=0 size=32 align=16 base_addr=${address} off=3568`;
+  const text = `# a secret\n${early("ffff8880deadbe00", "mm_init+0x2bf/0x4d0")}\n${early("ffff888012345600", "f")}\n[1] secret\n`;
+  const found = anonymiser.text({ key: "early-allocs", stage: "", timeNs: undefined, text })?.text.split("\n");
+  expect(found?.map((row) => /call_site=(\S+) .*base_addr=(\S+)/.exec(row)?.slice(1).join(" ") ?? row)).toEqual([
+    "mm_init+0x2bf/0x4d0 0000000000000001",
+    "f 0000000000000003",
+    "",
+  ]);
+});
+
 test("slab caches of memcgs, and caches when all is to go", () => {
   const slabinfo = "slabinfo - version: 2.1\n# name <active>\ndentry(12:secret-pod)   3 4\ndentry   5 6\n";
   check("/proc/slabinfo", slabinfo, slabinfo.replace("secret-pod", "c1"));

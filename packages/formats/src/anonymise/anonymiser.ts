@@ -61,7 +61,11 @@ export class Anonymiser {
 
   /** The text without names; undefined when it is left out. */
   text(text: RecordedText): RecordedText | undefined {
-    const changed = anonymiseText(text, this.#vocabulary, this.#stripsSymbols);
+    const changed = anonymiseText(text, {
+      vocabulary: this.#vocabulary,
+      stripsSymbols: this.#stripsSymbols,
+      chunkAddress: (address) => this.#events.chunkAddress(address),
+    });
     if (changed === undefined) this.#textsLeftOut.add(text.key);
     return changed;
   }

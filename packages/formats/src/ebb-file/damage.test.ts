@@ -5,13 +5,13 @@ import { expect, test } from "vitest";
 import { putUint32 } from "./byte-builder.ts";
 import { crc32 } from "./crc32.ts";
 import { EBB_MAGIC, MAX_BLOCK_EVENTS } from "./layout.ts";
-import { type EventRow, type Found, fileOf, plausibleRows, read } from "./testing/traces.ts";
+import { type EventRow, type Found, fileOf, ORIGIN_NS, plausibleRows, read } from "./testing/traces.ts";
 
 const ROWS = plausibleRows(12);
 /** Several small blocks of each kind. */
 const FILE = fileOf(ROWS.slice(0, 60), (writer) => {
-  writer.text({ key: "meminfo", stage: "start", timeNs: 0, text: "a\nb\nc\nd" });
-  writer.text({ key: "meminfo", stage: "end", timeNs: 9, text: "a\nb\nx\nd" });
+  writer.text({ key: "meminfo", stage: "start", timeNs: 0, text: "a\nb\nc\nd" }, ORIGIN_NS);
+  writer.text({ key: "meminfo", stage: "end", timeNs: 9, text: "a\nb\nx\nd" }, ORIGIN_NS);
   writer.problem({ severity: "info", file: "f", line: 1, message: "m", expected: "e", found: "f", toDo: "t" });
 });
 

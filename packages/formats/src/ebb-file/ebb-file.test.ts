@@ -97,7 +97,7 @@ test("texts of the host, and what was wrong with the recording", () => {
     toDo: "record again",
   } as const;
   const file = fileOf(plausibleRows(1), (writer) => {
-    for (const text of texts) writer.text(text);
+    for (const text of texts) writer.text(text, ORIGIN_NS);
     writer.problem(problem);
   });
   const found = read(file, 7);
@@ -109,7 +109,7 @@ test("texts of the host, and what was wrong with the recording", () => {
 test("a snapshot that is much like the last one takes little room, and a chain of them has whole ones", () => {
   const slabinfo = (n: number) => `${"kmalloc-64   1280   1280     64\n".repeat(200)}dentry ${n}\n`;
   const file = fileOf([], (writer) => {
-    for (let n = 0; n < 70; n++) writer.text({ key: "slabinfo", stage: "", timeNs: n, text: slabinfo(n) });
+    for (let n = 0; n < 70; n++) writer.text({ key: "slabinfo", stage: "", timeNs: n, text: slabinfo(n) }, ORIGIN_NS);
   });
   const found = read(file);
   expect(found.texts.map(({ text }) => text)).toEqual(Array.from({ length: 70 }, (_, n) => slabinfo(n)));
@@ -120,14 +120,14 @@ test("a snapshot that is much like the last one takes little room, and a chain o
 
 test("a file is written on at its end, by another importer with other numbers and another origin", () => {
   const rows = plausibleRows(3);
-  const first = fileOf(rows, (writer) => writer.text({ key: "k", stage: "", timeNs: 1, text: "a\nb\nc" }));
+  const first = fileOf(rows, (writer) => writer.text({ key: "k", stage: "", timeNs: 1, text: "a\nb\nc" }, ORIGIN_NS));
   const { reader } = read(first);
   expect(reader.nrWholeBytes).toBe(first.length);
   const second = written((write) => {
     const writer = new EbbWriter(write, "test", reader);
     const { names, batches } = batchesOf(plausibleRows(4).reverse(), ORIGIN_NS + 5_000_000_000n);
     for (const batch of batches) writer.events(batch, names);
-    writer.text({ key: "k", stage: "", timeNs: 2, text: "a\nb\nd" });
+    writer.text({ key: "k", stage: "", timeNs: 2, text: "a\nb\nd" }, ORIGIN_NS);
     writer.end({ nrRead: 0, nrEvents: 0, nrOther: 20, nrForeign: 3, nrBad: 2, nrLost: 6 });
   });
   const found = read(Uint8Array.of(...first, ...second));

@@ -95,10 +95,16 @@ export class EbbWriter {
     }
   }
 
-  /** Takes a text; it stands behind the events given before it. Its time is since the origin of the file. */
-  text(text: RecordedText): void {
+  /**
+   * Takes a text; it stands behind the events given before it.
+   *
+   * @param originNs what its time counts from, as in `EventNames`
+   */
+  text(text: RecordedText, originNs: bigint): void {
     this.#writeEvents();
-    this.#texts.encode(this.#payload, text, this.#nrTexts++);
+    const laterNs = Number(originNs - (this.#originNs ?? originNs));
+    const timeNs = text.timeNs === undefined ? undefined : text.timeNs + laterNs;
+    this.#texts.encode(this.#payload, { ...text, timeNs }, this.#nrTexts++);
     this.#writeBlock(BLOCK_TEXT);
   }
 

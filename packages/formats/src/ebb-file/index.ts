@@ -2,4 +2,3 @@
 
 export { EbbReader } from "./ebb-reader.ts";
 export { EbbWriter } from "./ebb-writer.ts";
-export { EBB_MAGIC } from "./layout.ts";

@@ -19,8 +19,8 @@ import { ProblemLog } from "./problem-log.ts";
 const BATCH_EVENTS = 512;
 const MAX_CPUS = 65_536;
 const MAX_TIME_NS = Number.MAX_SAFE_INTEGER;
-/** What the column has room for. */
-const MAX_INPUTS = 256;
+/** The last that the column has room for: further inputs have this number too. */
+export const MAX_INPUT = 255;
 
 export class EventColumns implements EventNames {
   readonly batch: EventBatch = createEventBatch(BATCH_EVENTS);
@@ -31,7 +31,7 @@ export class EventColumns implements EventNames {
   originNs = 0n;
   nrCpus?: number;
   /** What the times given to `keep` are counted from, ns; known before the first event. */
-  baseNs = 0n;
+  baseNs: bigint | undefined;
   readonly totals: ImportTotals = { nrRead: 0, nrEvents: 0, nrOther: 0, nrForeign: 0, nrBad: 0, nrLost: 0 };
   readonly problems: ProblemLog;
   /** Number of the input being read, and its name in messages. */
@@ -109,19 +109,18 @@ export class EventColumns implements EventNames {
     batch.text.fill(NOT_RECORDED, start, end);
   }
 
-  /** What comes is of another input. */
-  nextInput(file: string): void {
+  /** What comes is of another input, the one of that number from 0. */
+  startInput(file: string, input: number): void {
     this.file = file;
-    if (this.input < MAX_INPUTS - 1) this.input++;
-    else {
-      this.problems.add("inputs", file, 0, () => ({
-        severity: "info",
-        message: `more than ${MAX_INPUTS} inputs: the rest are numbered as the last`,
-        expected: `at most ${MAX_INPUTS} inputs`,
-        found: "more",
-        toDo: "nothing: their events are read",
-      }));
-    }
+    this.input = Math.min(input, MAX_INPUT);
+    if (input <= MAX_INPUT) return;
+    this.problems.add("inputs", file, 0, () => ({
+      severity: "info",
+      message: `more than ${MAX_INPUT + 1} inputs: the rest are numbered as the last`,
+      expected: `at most ${MAX_INPUT + 1} inputs`,
+      found: "more",
+      toDo: "nothing: their events are read",
+    }));
   }
 
   /** No more events. */
@@ -143,7 +142,7 @@ export class EventColumns implements EventNames {
   private setOrigin(sinceBaseNs: number): void {
     this.hasOrigin = true;
     this.firstNs = sinceBaseNs;
-    this.originNs = this.baseNs + BigInt(sinceBaseNs);
+    this.originNs = (this.baseNs ?? 0n) + BigInt(sinceBaseNs);
   }
 
   private tellStepBack(timeNs: number, cpu: number, line: number): void {

@@ -59,6 +59,12 @@ export function parsePageFormat(headerPage: string, headerEvent: string): PageFo
   const types = [typeDataMax, format.typePadding, format.typeTimeExtend, format.typeTimeStamp];
   const known = types.every((one) => one > 0 && one < 32) && new Set(types).size === types.length;
   const fits = [time, commit].every((one) => one.offsetBytes + one.sizeBytes <= data.offsetBytes);
-  const aligned = [time, commit, data].every((one) => one.offsetBytes % 4 === 0) && format.pageBytes % 4 === 0;
-  return known && fits && aligned && format.pageBytes <= MAX_PAGE_BYTES && data.sizeBytes >= 8 ? format : undefined;
+  const aligned = [time, commit, data].every((one) => one.offsetBytes % 4 === 0);
+  return known && fits && aligned ? withPageBytes(format, format.pageBytes) : undefined;
+}
+
+/** The same with pages of another size; undefined for one that no page has. */
+export function withPageBytes(format: PageFormat, pageBytes: number): PageFormat | undefined {
+  const isOne = pageBytes % 4 === 0 && pageBytes >= format.dataOffsetBytes + 8 && pageBytes <= MAX_PAGE_BYTES;
+  return isOne ? { ...format, pageBytes } : undefined;
 }

@@ -72,7 +72,7 @@ test.each([1, 7, 4095, 4097])("pages cut every %i bytes are the same", (pieceByt
 });
 
 test("kallsyms and saved_cmdlines give callers and tasks their names", () => {
-  const kallsyms = "ffffffff81353550 t mm_init\nffffffff81353a20 T next\n";
+  const kallsyms = Buffer.from("ffffffff81353550 t mm_init\nffffffff81353a20 T next\n");
   const { events } = read(recorded("6.18-raw"), { kallsyms, savedCmdlines: "11413 sh\n11415 mkdir\n" });
   expect(events.slice(0, 2).map((e) => [e.callSite, e.task])).toEqual([
     ["mm_init+0x2bf", "sh"],

@@ -17,6 +17,9 @@ export const RECORD_FOREIGN = -1;
 const RECORD_OTHER = -2;
 export const RECORD_BAD = -3;
 
+const CMDLINE = /^\s*(\d+) (.*)$/gm;
+/** As many ids as a kernel gives. */
+const MAX_TASKS = 4_194_304;
 const NR_TYPES = 65_536;
 const NO_LAYOUT = -1;
 
@@ -33,8 +36,8 @@ export class RecordDecoder {
   private readonly flagSetNames: number[] = [];
   private lastPid = NOT_RECORDED;
   private lastTask = NOT_RECORDED;
-  /** Names of tasks, in the columns' names. */
-  private readonly tasks = new Map<number, number>();
+  /** The scheduler's idle tasks all have id 0, and no name of their own. */
+  private readonly tasks = new Map<number, string>([[0, "<idle>"]]);
   /** After RECORD_BAD: what is wrong. */
   wrong = "";
 
@@ -50,10 +53,22 @@ export class RecordDecoder {
     }
   }
 
+  /** The list in `saved_cmdlines`, trace.dat and perf.data: of each task its id and name. */
+  nameTasks(lines: string): void {
+    for (const [, pid, name] of lines.matchAll(CMDLINE)) this.nameTask(Number(pid), name ?? "");
+  }
+
   /** From now on, the task of that id has this name. */
   nameTask(pid: number, name: string): void {
-    this.tasks.set(pid, this.columns.nameTable.ofText(name));
+    if (this.tasks.size >= MAX_TASKS && !this.tasks.has(pid)) return;
+    this.tasks.set(pid, name);
     this.lastPid = NOT_RECORDED;
+  }
+
+  /** A new task has the name of the one that made it. */
+  copyTaskName(from: number, to: number): void {
+    const name = this.tasks.get(from);
+    if (name !== undefined) this.nameTask(to, name);
   }
 
   /** Reads the record in the words `[at, end)` into a new row: its kind, or why it is no event to keep. */
@@ -131,7 +146,8 @@ export class RecordDecoder {
     const pid = this.low(words, at, layout.pid);
     if (pid !== this.lastPid) {
       this.lastPid = pid;
-      this.lastTask = this.tasks.get(pid) ?? NOT_RECORDED;
+      const name = this.tasks.get(pid);
+      this.lastTask = name === undefined ? NOT_RECORDED : this.columns.nameTable.ofText(name);
     }
     this.columns.batch.pid[row] = pid;
     this.columns.batch.task[row] = this.lastTask;

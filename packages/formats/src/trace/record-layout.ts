@@ -84,6 +84,11 @@ const KINDS: ReadonlyMap<string, readonly [kind: number, required: readonly stri
   ["user_stack", [KIND_STACK, []]],
 ]);
 
+/** An event of that name is of use here. */
+export function hasLayout(name: string): boolean {
+  return KINDS.has(name);
+}
+
 /** undefined for an event that is of no use here. */
 export function layoutOf(format: EventFormat): RecordLayout | undefined {
   const known = KINDS.get(format.name);

@@ -4,16 +4,21 @@
  */
 
 import type { EventColumns } from "./event-columns.ts";
-import type { PageFormat } from "./page-format.ts";
+import { EVENT_ALLOC, EVENT_ALLOC_FAIL, EVENT_CREATE_CHUNK, EVENT_DESTROY_CHUNK, EVENT_FREE } from "./events.ts";
 import { RECORD_BAD, RECORD_FOREIGN, type RecordDecoder } from "./record-decoder.ts";
-import { RingProblems } from "./ring-problems.ts";
-import { RingStream, type TimeBase } from "./ring-stream.ts";
+import { RecordProblems } from "./record-problems.ts";
+import { type RingPlace, RingStream, type TimeBase } from "./ring-stream.ts";
+
+const PERCPU_KINDS = [EVENT_ALLOC, EVENT_FREE, EVENT_ALLOC_FAIL, EVENT_CREATE_CHUNK, EVENT_DESTROY_CHUNK].reduce(
+  (set, kind) => set | (1 << kind),
+  0,
+);
 
 export class RingMerge {
   private readonly columns: EventColumns;
   private readonly decoder: RecordDecoder;
-  private readonly problems: RingProblems;
-  private readonly base: TimeBase = { isSet: false, high: 0, low: 0 };
+  private readonly problems: RecordProblems;
+  private readonly base: TimeBase;
   private readonly streams: RingStream[];
   /** Streams that stand at an event, as a heap: none is earlier than its parent. */
   private readonly heap: RingStream[] = [];
@@ -21,26 +26,20 @@ export class RingMerge {
   private readonly lacking: RingStream[];
   private readonly nrReadBefore: number;
 
-  constructor(
-    columns: EventColumns,
-    decoder: RecordDecoder,
-    format: PageFormat,
-    cpus: readonly { readonly cpu: number; readonly file: string }[],
-  ) {
+  constructor(columns: EventColumns, decoder: RecordDecoder, places: readonly RingPlace[]) {
     this.columns = columns;
     this.decoder = decoder;
-    this.problems = new RingProblems(columns);
+    this.problems = new RecordProblems(columns);
     const { totals } = columns;
     this.nrReadBefore = totals.nrRead;
-    this.streams = cpus.map(
-      (one, input) => new RingStream({ ...one, input }, format, this.base, totals, this.problems),
-    );
+    this.base = baseOf(columns.baseNs);
+    this.streams = places.map((one, order) => new RingStream(one, order, this.base, totals, this.problems));
     this.lacking = [...this.streams];
   }
 
   /** Whose bytes are needed next, by place; undefined when all have ended. */
   get wanted(): number | undefined {
-    return this.lacking[0]?.input;
+    return this.lacking[0]?.order;
   }
 
   /** Bytes of the stream wanted; they may be read later and must stay as they are. */
@@ -63,7 +62,7 @@ export class RingMerge {
     if (stream.seek()) this.insert(stream);
     else if (!stream.isEnded) return;
     this.lacking.shift();
-    if (this.lacking.length === 0) this.columns.baseNs = (BigInt(this.base.high) << 32n) | BigInt(this.base.low);
+    if (this.base.isSet) this.columns.baseNs ??= (BigInt(this.base.high) << 32n) | BigInt(this.base.low);
     while (this.lacking.length === 0) {
       const earliest = this.heap[0];
       if (earliest === undefined) return;
@@ -72,24 +71,33 @@ export class RingMerge {
     }
   }
 
+  /** The stream at that place has had events of the percpu allocator. */
+  hasPercpuEvents(place: number): boolean {
+    return ((this.streams[place]?.kinds ?? 0) & PERCPU_KINDS) !== 0;
+  }
+
   /** Takes the events of the earliest stream until another's is earlier. False when it has no more. */
   private take(stream: RingStream): boolean {
     const { columns, decoder } = this;
+    let kinds = 0;
+    let hasMore = false;
     const other = this.second();
     const limitNs = other === undefined ? Number.POSITIVE_INFINITY : other.timeNs;
-    const isFirst = other === undefined || stream.input < other.input;
+    const isFirst = other === undefined || stream.order < other.order;
     columns.input = stream.input;
     columns.file = stream.file;
     do {
       const kind = decoder.decode(stream.words, stream.at, stream.next);
+      kinds |= 1 << kind;
       if (kind < 0) this.noEvent(kind, stream);
       else if (!columns.keep(kind, stream.cpu, stream.timeNs, stream.record)) {
         columns.discard();
         this.problems.badTime(stream.file, stream.record, stream.timeNs);
       }
-      if (!stream.seek()) return false;
-    } while (stream.timeNs < limitNs || (isFirst && stream.timeNs === limitNs));
-    return true;
+      hasMore = stream.seek();
+    } while (hasMore && (stream.timeNs < limitNs || (isFirst && stream.timeNs === limitNs)));
+    stream.kinds |= kinds;
+    return hasMore;
   }
 
   private count(): void {
@@ -157,6 +165,11 @@ export class RingMerge {
   }
 }
 
+function baseOf(ns: bigint | undefined): TimeBase {
+  if (ns === undefined) return { isSet: false, high: 0, low: 0 };
+  return { isSet: true, high: Number(ns >> 32n), low: Number(ns & 0xffff_ffffn) };
+}
+
 function isBefore(a: RingStream, b: RingStream): boolean {
-  return a.timeNs < b.timeNs || (a.timeNs === b.timeNs && a.input < b.input);
+  return a.timeNs < b.timeNs || (a.timeNs === b.timeNs && a.order < b.order);
 }

@@ -5,7 +5,8 @@
 
 import type { ImportTotals } from "./events.ts";
 import type { PageFormat } from "./page-format.ts";
-import type { RingProblems } from "./ring-problems.ts";
+import type { RecordProblems } from "./record-problems.ts";
+import { wordsOf } from "./words.ts";
 
 /** 2^27: what the array of a time record counts in. */
 const TIME_UNIT = 134_217_728;
@@ -25,13 +26,26 @@ export interface TimeBase {
   low: number;
 }
 
+/** Whose pages a stream has. */
+export interface RingPlace {
+  readonly cpu: number;
+  /** Name in messages. */
+  readonly file: string;
+  /** Number of the input. */
+  readonly input: number;
+  readonly format: PageFormat;
+}
+
 const NO_WORDS = new Int32Array(0);
 
 export class RingStream {
   readonly cpu: number;
   readonly file: string;
-  /** Place among the inputs; earlier ones go first when times are equal. */
   readonly input: number;
+  /** Place among the streams; earlier ones go first when times are equal. */
+  readonly order: number;
+  /** Set of the kinds of its events taken so far. */
+  kinds = 0;
   /** The event found by `seek`: its data are `[at, next)` of `words`. */
   words: Int32Array = NO_WORDS;
   at = 0;
@@ -44,7 +58,7 @@ export class RingStream {
   private readonly format: PageFormat;
   private readonly base: TimeBase;
   private readonly totals: ImportTotals;
-  private readonly problems: RingProblems;
+  private readonly problems: RecordProblems;
   /** Whole pages that wait. */
   private readonly waiting: Int32Array[] = [];
   private readonly held: Uint8Array;
@@ -56,21 +70,16 @@ export class RingStream {
   private nrWordsBefore = 0;
   private pageHigh = 0;
 
-  constructor(
-    place: { readonly cpu: number; readonly file: string; readonly input: number },
-    format: PageFormat,
-    base: TimeBase,
-    totals: ImportTotals,
-    problems: RingProblems,
-  ) {
+  constructor(place: RingPlace, order: number, base: TimeBase, totals: ImportTotals, problems: RecordProblems) {
     this.cpu = place.cpu;
     this.file = place.file;
     this.input = place.input;
-    this.format = format;
+    this.format = place.format;
+    this.order = order;
     this.base = base;
     this.totals = totals;
     this.problems = problems;
-    this.held = new Uint8Array(format.pageBytes);
+    this.held = new Uint8Array(place.format.pageBytes);
   }
 
   /** More bytes, cut anywhere; they are read later and must stay as they are until `seek` answers false. */
@@ -223,10 +232,4 @@ export class RingStream {
     }
     return ((high >>> 0) - base.high) * TWO_32 + ((low >>> 0) - base.low);
   }
-}
-
-/** As words; bytes that do not start at one are copied. */
-function wordsOf(bytes: Uint8Array): Int32Array {
-  const whole = bytes.byteOffset % WORD_BYTES === 0 ? bytes : bytes.slice();
-  return new Int32Array(whole.buffer, whole.byteOffset, whole.length / WORD_BYTES);
 }

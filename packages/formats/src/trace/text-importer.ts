@@ -11,8 +11,8 @@
  * Source: recorded traces of 5.4, 6.1 and 6.18 (fixtures/traces).
  */
 
-import { EventColumns } from "./event-columns.ts";
-import { type EventNames, type EventSink, type Importer, type ImportTotals, NOT_RECORDED } from "./events.ts";
+import type { EventColumns } from "./event-columns.ts";
+import { NOT_RECORDED } from "./events.ts";
 import {
   BODY_FIELDS,
   BODY_PRINTED_TEXT,
@@ -37,6 +37,7 @@ const COLON = 0x3a;
 const LESS = 0x3c;
 const BRACKET = 0x5b;
 const NS_PER_S = 1_000_000_000;
+const NS_PER_S_BIG = 1_000_000_000n;
 
 const STACKS = [literal("<stack trace>"), literal("<user stack trace>")];
 const FUNCTION_TRACER = literal(" <-");
@@ -48,56 +49,36 @@ const EVENT = 1;
 const FOREIGN = 2;
 const BAD = 3;
 
-/**
- * Importer of text traces.
- *
- * @param file the name messages call the input by
- */
-export function createTextImporter(file: string, sink: EventSink): Importer {
-  return new TextImporter(file, sink);
-}
-
-class TextImporter implements Importer, LineReader {
+/** Importer of text traces, one after the other, into `columns`. */
+export class TextImporter implements LineReader {
   private readonly columns: EventColumns;
   private readonly place = new TextPlace();
   private readonly fields: TextFieldReader;
   private readonly problems: TextProblems;
   private readonly cutter = new LineCutter(this);
   private lineNumber = 0;
-  /** Of the first event; -1 before it. */
+  /** What times are counted from; -1 until it is known. */
   private baseSeconds = -1;
+  private baseNs = 0;
   /** Where the line being read starts. */
   private start = 0;
   /** Where its newline stands, once it is read. */
   private stop = 0;
 
-  constructor(file: string, sink: EventSink) {
-    this.columns = new EventColumns(file, sink);
+  constructor(columns: EventColumns) {
+    this.columns = columns;
     this.fields = new TextFieldReader(this.columns);
     this.problems = new TextProblems(this.columns);
-  }
-
-  get names(): EventNames {
-    return this.columns;
-  }
-
-  get totals(): ImportTotals {
-    return this.columns.totals;
   }
 
   push(bytes: Uint8Array): void {
     this.cutter.push(bytes);
   }
 
-  nextInput(file: string): void {
+  /** No more bytes of this input; the next ones are of another. */
+  endInput(): void {
     this.cutter.end();
-    this.columns.nextInput(file);
     this.lineNumber = 0;
-  }
-
-  end(): void {
-    this.cutter.end();
-    this.columns.end();
   }
 
   lines(text: DataView, start: number, end: number): void {
@@ -207,14 +188,16 @@ class TextImporter implements Importer, LineReader {
     return this.badLine(() => this.problems.noTime(text, this.start, this.stop));
   }
 
-  /** Since the second of the first event: a number that is exact whatever the absolute time is. */
+  /** A number that is exact whatever the absolute time is. */
   private sinceBaseNs(): number {
     const { seconds, ns } = this.place;
     if (this.baseSeconds < 0) {
-      this.baseSeconds = seconds;
-      this.columns.baseNs = BigInt(seconds) * BigInt(NS_PER_S);
+      const base = this.columns.baseNs ?? BigInt(seconds) * NS_PER_S_BIG;
+      this.columns.baseNs = base;
+      this.baseSeconds = Number(base / NS_PER_S_BIG);
+      this.baseNs = Number(base % NS_PER_S_BIG);
     }
-    return (seconds - this.baseSeconds) * NS_PER_S + ns;
+    return (seconds - this.baseSeconds) * NS_PER_S + (ns - this.baseNs);
   }
 
   /** A line whose event has no name with a colon: the start of a stack, or a line of a function tracer. */

@@ -1,11 +1,11 @@
-/** What can be wrong with the ring buffer of a CPU, as problems; the line of each is the number of a record. */
+/** What can be wrong with binary records and the pages they stand in, as problems; a line is the number of a record. */
 
 import type { Problem } from "../problem.ts";
 import type { EventColumns } from "./event-columns.ts";
 
 const ANEW = "copy or record the trace again";
 
-export class RingProblems {
+export class RecordProblems {
   private readonly columns: EventColumns;
 
   constructor(columns: EventColumns) {
@@ -21,6 +21,18 @@ export class RingProblems {
       expected: "a recording without losses",
       found: nrRecords === 0 ? "a page that says so; at least one event is counted" : "a page that says so",
       toDo: "record with a larger buffer; results after this event are not certain",
+    }));
+  }
+
+  /** A record says that events were lost. */
+  lost(file: string, record: number, nrEvents: number): void {
+    this.columns.totals.nrLost += nrEvents;
+    this.add("lost", file, record, () => ({
+      severity: "data-loss",
+      message: `the recording lost ${nrEvents} events`,
+      expected: "a recording without losses",
+      found: "a record that says so",
+      toDo: "record with a larger buffer (perf record -m); results after this event are not certain",
     }));
   }
 
