@@ -14,6 +14,8 @@
 
 import { printViolation } from "@ebb/model";
 import { type CheckReport, nrProblems } from "./check-report.ts";
+import type { StatsComparison } from "./stats-comparison.ts";
+import type { Swap } from "./swap.ts";
 
 export function checkJson(r: CheckReport): string {
   const value = {
@@ -36,7 +38,12 @@ export function checkJson(r: CheckReport): string {
       events: r.start.events.length,
       elsewhere: r.nrEarlyElsewhere,
     },
-    frees: { recorded: r.nrFrees, ofEarlierAreas: r.nrFreesOfEarlier, unknown: r.nrFreesUnknown },
+    frees: {
+      recorded: r.nrFrees,
+      ofEarlierAreas: r.nrFreesOfEarlier,
+      unknown: r.nrFreesUnknown,
+      missed: r.nrFreesMissed,
+    },
     chunks: {
       created: { ...r.created, led: r.nrCreationsLed },
       destroyed: { ...r.destroyed, exchanged: r.nrExchanged, led: r.nrDestructionsLed },
@@ -50,25 +57,9 @@ export function checkJson(r: CheckReport): string {
       waits: r.balance.nrWaits,
       fitted: r.balance.nrFitted,
     },
-    swaps: r.swaps.map((s) => ({
-      what: s.what,
-      text: s.text,
-      line: s.line,
-      before: s.beforeLine,
-      passed: s.nrPassed,
-      ns: s.ns,
-      cpu: s.cpu,
-      beforeCpu: s.beforeCpu,
-    })),
+    swaps: r.swaps.map(swapValue),
     mismatches: r.mismatches,
-    stats: r.stats.map((s) => ({
-      name: s.name,
-      line: s.line,
-      figures: s.nrFigures,
-      equal: s.nrEqual,
-      undetermined: s.nrUndetermined,
-      differences: s.differences.map((d) => ({ ...d, recorded: d.recorded ?? null, ours: d.ours ?? null })),
-    })),
+    stats: r.stats.map(statsValue),
     missedStats: r.missedStats,
     violations: r.violations.map(printViolation),
     percpuKb: r.machine.nrCpus === 0 ? null : r.percpuKb,
@@ -83,4 +74,28 @@ export function checkJson(r: CheckReport): string {
     problemList: r.problems,
   };
   return `${JSON.stringify(value, undefined, 2)}\n`;
+}
+
+function swapValue(s: Swap): object {
+  return {
+    what: s.what,
+    text: s.text,
+    line: s.line,
+    before: s.beforeLine,
+    passed: s.nrPassed,
+    ns: s.ns,
+    cpu: s.cpu,
+    beforeCpu: s.beforeCpu,
+  };
+}
+
+function statsValue(s: StatsComparison): object {
+  return {
+    name: s.name,
+    line: s.line,
+    figures: s.nrFigures,
+    equal: s.nrEqual,
+    undetermined: s.nrUndetermined,
+    differences: s.differences.map((d) => ({ ...d, recorded: d.recorded ?? null, ours: d.ours ?? null })),
+  };
 }

@@ -13,6 +13,7 @@ import {
   DESTRUCTIONS_LED,
   EXCHANGED,
   FREES,
+  FREES_MISSED,
   FREES_OF_EARLIER,
   FREES_UNKNOWN,
   MATCHED,
@@ -56,6 +57,8 @@ export interface CheckReport {
   readonly nrFrees: number;
   readonly nrFreesOfEarlier: number;
   readonly nrFreesUnknown: number;
+  /** Found because their place was given again: no event tells of them. */
+  readonly nrFreesMissed: number;
   readonly created: Compared;
   readonly nrCreationsLed: number;
   readonly destroyed: Compared;
@@ -112,6 +115,7 @@ export function checkReport(
     nrFrees: count(FREES),
     nrFreesOfEarlier: count(FREES_OF_EARLIER),
     nrFreesUnknown: count(FREES_UNKNOWN),
+    nrFreesMissed: count(FREES_MISSED),
     created: compared(CREATED, CREATED_MATCHED),
     nrCreationsLed: count(CREATIONS_LED),
     destroyed: compared(DESTROYED, DESTROYED_MATCHED),

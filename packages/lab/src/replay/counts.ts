@@ -30,4 +30,6 @@ export const CREATIONS_LED = 17;
 export const EXCHANGED = 18;
 /** Destructions of free chunks taken over from the recording. */
 export const DESTRUCTIONS_LED = 19;
-export const NR_COUNTS = 20;
+/** Frees that no event tells of, found because their place was given again. */
+export const FREES_MISSED = 20;
+export const NR_COUNTS = 21;

@@ -27,7 +27,15 @@ import {
 import { Random } from "@ebb/testkit";
 import { expect, test } from "vitest";
 import { CheckRun } from "./check-run.ts";
-import { ALLOCATIONS, CREATED, CREATED_MATCHED, DESTROYED, DESTROYED_MATCHED, MATCHED } from "./counts.ts";
+import {
+  ALLOCATIONS,
+  CREATED,
+  CREATED_MATCHED,
+  DESTROYED,
+  DESTROYED_MATCHED,
+  FREES_MISSED,
+  MATCHED,
+} from "./counts.ts";
 
 interface Line {
   readonly kind: number;
@@ -144,6 +152,26 @@ function batchOf(lines: readonly Line[], firstLine: number): EventBatch {
   return batch;
 }
 
+function checked(policyName: string, lines: readonly Line[]): CheckRun {
+  const names = { names: [], chunks: [], originNs: 0n };
+  const start = { isKnown: true, isAssumed: false };
+  const run = new CheckRun({ t: allocator(policyName), start, before: undefined, names, stats: [] });
+  for (let at = 0; at < lines.length; at += 1000) run.feed(batchOf(lines.slice(at, at + 1000), at + 1));
+  run.end();
+  return run;
+}
+
+/** Frees whose place is given again, whole, a few lines later: every so many of them. */
+function reusedFrees(lines: readonly Line[], every: number): readonly Line[] {
+  const reused = lines.filter(({ kind, chunk, offBytes }, i) => {
+    if (kind !== EVENT_FREE) return false;
+    return lines
+      .slice(i + 1, i + 30)
+      .some((l) => l.kind === EVENT_ALLOC && l.chunk === chunk && l.offBytes === offBytes);
+  });
+  return reused.filter((_, i) => i % every === every - 1);
+}
+
 test.each([
   ["vanilla", 1, 0],
   ["upstream", 1, 0],
@@ -153,14 +181,7 @@ test.each([
 ])("%s, seed %i, %i of 1000 lines late: every placement is found again", (policyName, seed, latePerMille) => {
   const recorder = new Recorder(policyName, seed);
   recorder.run(4000, latePerMille);
-  const t = allocator(policyName);
-  const names = { names: [], chunks: [], originNs: 0n };
-  const start = { isKnown: true, isAssumed: false };
-  const run = new CheckRun({ t, start, before: undefined, names, stats: [] });
-  for (let at = 0; at < recorder.lines.length; at += 1000) {
-    run.feed(batchOf(recorder.lines.slice(at, at + 1000), at + 1));
-  }
-  run.end();
+  const run = checked(policyName, recorder.lines);
   const { counts } = run.replayed;
   expect(run.mismatches).toEqual([]);
   expect(counts[MATCHED]).toBe(counts[ALLOCATIONS]);
@@ -169,5 +190,21 @@ test.each([
   // A line may stand late without any difference to what the allocator did.
   expect(run.swaps.length).toBeLessThanOrEqual(recorder.nrLate);
   expect(run.swaps.length > 0).toBe(latePerMille > 0);
-  expect(verifyPercpu(t)).toEqual([]);
+  expect(verifyPercpu(run.replayed.t)).toEqual([]);
+});
+
+test("frees that no line tells of are found where their places are given again", () => {
+  const recorder = new Recorder("upstream", 5);
+  recorder.run(3000, 0);
+  const missing = new Set(reusedFrees(recorder.lines, 40));
+  const run = checked(
+    "upstream",
+    recorder.lines.filter((line) => !missing.has(line)),
+  );
+  const { counts } = run.replayed;
+  expect(missing.size).toBeGreaterThan(4);
+  expect(run.mismatches).toEqual([]);
+  expect(counts[MATCHED]).toBe(counts[ALLOCATIONS]);
+  expect(counts[FREES_MISSED]).toBe(missing.size);
+  expect(run.swaps.map(({ what }) => what)).toEqual([...missing].map(() => "free"));
 });

@@ -85,6 +85,8 @@ function aroundAllocations(r: CheckReport): readonly string[] {
     "",
     `frees      ${r.nrFrees}${r.nrFreesOfEarlier > 0 ? `, ${r.nrFreesOfEarlier} of areas from before the trace` : ""}`,
   ];
+  if (r.nrFreesMissed > 0)
+    rows.push(`           and ${r.nrFreesMissed} that no line tells of: their places were given again`);
   if (r.nrFreesUnknown > 0) rows.push(`           ${r.nrFreesUnknown} of areas that nothing is known of`);
   const led = (nr: number) => (nr > 0 ? `, ${nr} taken over from the recording` : "");
   rows.push(
@@ -115,13 +117,14 @@ function balance({ balance: b }: CheckReport): readonly string[] {
 function swaps(all: readonly Swap[]): readonly string[] {
   if (all.length === 0) return ["swaps      none"];
   return [
-    `swaps      ${all.length}: the allocator saw these earlier than their lines stand`,
+    `swaps      ${all.length}: what the allocator saw otherwise than the lines stand`,
     ...shortened(all, swapText),
   ];
 }
 
 function swapText(s: Swap): string {
   if (s.what === "work") return `balance work at another moment, before line ${s.beforeLine}`;
+  if (s.what === "free") return `no line tells of the free before line ${s.line}: ${s.text}`;
   return (
     `line ${s.line} before line ${s.beforeLine}: ${s.text}; CPU ${s.cpu} past CPU ${s.beforeCpu}, ` +
     `${count(s.nrPassed, "event")}, ${s.ns / 1000} us`

@@ -6,7 +6,7 @@
 import { EVENT_ALLOC, EVENT_BALANCE, EVENT_DEPOPULATE, EVENT_FREE, EVENT_POPULATE } from "@ebb/formats";
 import type { EventLog } from "./event-log.ts";
 import type { Move, Plan, RepairSearch, TriedPlan, Trouble } from "./repair.ts";
-import { CHECKED, HELD_BACK, NO_SUCH_AREA, OTHER_CHUNK, OTHER_PAGES } from "./replayed.ts";
+import { CHECKED, FREE_PLACE, HELD_BACK, NO_SUCH_AREA, OTHER_CHUNK, OTHER_PAGES, OTHER_PLACE } from "./replayed.ts";
 import { eventOf, eventStep, RUN_WORK, START_WORK } from "./take.ts";
 
 /** Clocks of two CPUs differ by less, ns. */
@@ -32,7 +32,14 @@ const OF_WORK: ReadonlySet<number> = new Set([EVENT_BALANCE, EVENT_POPULATE, EVE
 type Group = (search: RepairSearch, plan: Plan, trouble: Trouble) => Iterable<Plan | TriedPlan>;
 
 /** The likely first. */
-export const CANDIDATE_GROUPS: readonly Group[] = [orderOfLines, laterWork, momentsOfWork, clocks, earlierMistakes];
+export const CANDIDATE_GROUPS: readonly Group[] = [
+  orderOfLines,
+  laterWork,
+  momentsOfWork,
+  clocks,
+  missedFree,
+  earlierMistakes,
+];
 
 /** A line stands late: that of the request itself, or of the one that took the place the model would give. */
 function* orderOfLines(search: RepairSearch, plan: Plan, trouble: Trouble): Generator<Plan | TriedPlan> {
@@ -260,6 +267,24 @@ function* clocks({ replayed }: RepairSearch, plan: Plan, { n }: Trouble): Genera
       next: n + 1,
       moves: [...plan.moves, { n, before: other }],
       cost: plan.cost + 1 + (steps.length - at) / 50,
+    };
+  }
+}
+
+/** The place was given before, and no event tells that it was freed: some kernels leave such events out. */
+function* missedFree({ replayed }: RepairSearch, plan: Plan, { n, answer }: Trouble): Generator<Plan> {
+  const { log } = replayed;
+  if (answer !== OTHER_PLACE) return;
+  const { steps } = plan;
+  for (let at = steps.length; at >= Math.max(0, steps.length - NEAR); at--) {
+    const other = at === steps.length ? n : eventOf(steps[at] ?? RUN_WORK);
+    if (at < steps.length && (other < 0 || !isRequest(log, other))) continue;
+    yield {
+      ...plan,
+      steps: [...steps.slice(0, at), eventStep(n, FREE_PLACE), ...steps.slice(at), eventStep(n, CHECKED)],
+      next: n + 1,
+      moves: [...plan.moves, { n, before: other, isMissedFree: true }],
+      cost: plan.cost + 3 + (steps.length - at) / 100,
     };
   }
 }

@@ -33,6 +33,8 @@ export interface Move {
   readonly n: number;
   /** Event before which it goes. */
   readonly before: number;
+  /** Not the event, but a free of what lay at its place, of which no event tells. */
+  readonly isMissedFree?: boolean;
 }
 
 export interface Trouble {

@@ -32,6 +32,7 @@ import {
   FIRST_CHUNK,
   freePercpu,
   isLiveArea,
+  MIN_ALLOC_BYTES,
   NO_CHUNK,
   NR_ROWS,
   PAGE_BYTES,
@@ -53,6 +54,7 @@ import {
   DESTRUCTIONS_LED,
   EXCHANGED,
   FREES,
+  FREES_MISSED,
   FREES_OF_EARLIER,
   FREES_UNKNOWN,
   MATCHED,
@@ -76,7 +78,9 @@ export const HELD_BACK = 3;
 export const EXCHANGE = 4;
 /** A chunk that is wholly free is destroyed because the recording says so. */
 export const LED = 5;
-export const NR_MODES = 6;
+/** Not the allocation, but the free before it that no event tells of: what lies at its place goes. */
+export const FREE_PLACE = 6;
+export const NR_MODES = 7;
 
 /** Answers of `apply`. */
 export const OK = 0;
@@ -160,6 +164,7 @@ export class Replayed {
     const { log } = this;
     const i = log.row(n);
     this.lead.now(n);
+    if (mode === FREE_PLACE) return this.freePlace(i);
     switch (log.kind[i]) {
       case EVENT_ALLOC:
         return this.alloc(i, mode);
@@ -294,6 +299,22 @@ export class Replayed {
     if (mode !== OUR_WAY) return NO_SUCH_AREA;
     this.count(FREES_UNKNOWN);
     return OK;
+  }
+
+  /** Frees what lives at the place of the allocation at `i`. */
+  private freePlace(i: number): number {
+    const { t, log } = this;
+    const row = this.pairs.row(log.chunk[i] ?? NO_RECORDED_CHUNK);
+    const off = log.offBytes[i] ?? 0;
+    let answer = OTHER_PLACE;
+    for (let at = off; at < off + (log.sizeBytes[i] ?? 0); at += MIN_ALLOC_BYTES) {
+      const area = this.areaAt(row, at);
+      if (area < 0) continue;
+      freePercpu(t, area);
+      this.count(FREES_MISSED);
+      answer = OK;
+    }
+    return answer;
   }
 
   /** The live area at that place, or NO_CHUNK. */

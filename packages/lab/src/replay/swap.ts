@@ -5,8 +5,11 @@ import type { EventLog } from "./event-log.ts";
 import type { Move } from "./repair.ts";
 
 export interface Swap {
-  /** `line`: the event at `line` took effect before that at `beforeLine`; `work`: the balance work ran at another moment. */
-  readonly what: "line" | "work";
+  /**
+   * `line`: the event at `line` took effect before that at `beforeLine`; `work`: the balance work ran at another moment;
+   * `free`: what lay at the place of the event at `line` was freed before it, and no event tells of that.
+   */
+  readonly what: "line" | "work" | "free";
   /** What the line says, short. */
   readonly text: string;
   /** 0 for the balance work. */
@@ -30,7 +33,7 @@ export function swapOf(log: EventLog, names: EventNames, move: Move): Swap {
     return { what: "work", text: "balance work", line: 0, beforeLine, nrPassed: 0, ns: 0, cpu: 0, beforeCpu };
   }
   return {
-    what: "line",
+    what: move.isMissedFree === true ? "free" : "line",
     text: eventText(log, names, move.n),
     line: log.line[i] ?? 0,
     beforeLine,
