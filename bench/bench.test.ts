@@ -8,6 +8,7 @@ import { benchGrowth } from "./growth.ts";
 import { benchSlab, SLAB_PATTERNS } from "./slab.ts";
 import { benchSlabArrays } from "./slab-arrays.ts";
 import { benchTraceFile } from "./trace-file.ts";
+import { benchImport, IMPORT_INPUTS } from "./trace-import.ts";
 
 test("each large golden of the fixtures runs, and policies that differ end in different states", () => {
   const folder = fixtureFolder("percpu-golden");
@@ -48,4 +49,11 @@ test("an event file is written and read back", () => {
   expect(speed.bytesPerEvent).toBeLessThan(5);
   expect(speed.millionReadPerSecond).toBeGreaterThan(0);
   expect(benchTraceFile(true).checksum).toBe(speed.checksum);
+});
+
+test("each form of trace is imported, to the same columns each time", () => {
+  const speeds = IMPORT_INPUTS.map((name) => benchImport(name, true));
+  expect(speeds.map((s) => s.nrRead)).toEqual([20753, 1940, 1929, 1798, 1808]);
+  expect(speeds.every((s) => s.millionPerSecond > 0)).toBe(true);
+  expect(IMPORT_INPUTS.map((name) => benchImport(name, true).columnSum)).toEqual(speeds.map((s) => s.columnSum));
 });

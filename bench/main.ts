@@ -1,7 +1,7 @@
 /**
  * The project's benchmarks, printed as tables; run through `npm run bench`, which bundles this file as the command is
- * bundled. Options: `--goldens DIR` (default: the fixtures), `--smoke` (one short run each), `--record`
- * (writes bench/results/CPU-NODE.json).
+ * bundled. Options: `--goldens DIR` (default: the fixtures), `--smoke` (one short run each), `--only import` (of traces
+ * only), `--record` (writes bench/results/CPU-NODE.json).
  */
 
 import { execFileSync, spawnSync } from "node:child_process";
@@ -15,6 +15,7 @@ import { benchScripts } from "./scripts.ts";
 import { benchSlab, SLAB_PATTERNS, type SlabSpeed } from "./slab.ts";
 import { benchSlabArrays } from "./slab-arrays.ts";
 import { benchTraceFile, type TraceFileSpeed } from "./trace-file.ts";
+import { benchImport, IMPORT_INPUTS, type ImportSpeed } from "./trace-import.ts";
 
 const { values } = parseArgs({
   options: {
@@ -25,6 +26,8 @@ const { values } = parseArgs({
     dying: { type: "string" },
     slab: { type: "string" },
     "trace-file": { type: "boolean", default: false },
+    import: { type: "string" },
+    only: { type: "string" },
   },
 });
 const print = (row: string) => process.stdout.write(`${row}\n`);
@@ -32,6 +35,8 @@ const print = (row: string) => process.stdout.write(`${row}\n`);
 if (values.dying !== undefined) print(JSON.stringify(benchDying(Number(values.dying))));
 else if (values.slab !== undefined) print(JSON.stringify(benchSlab(values.slab, values.smoke)));
 else if (values["trace-file"]) print(JSON.stringify(benchTraceFile(values.smoke)));
+else if (values.import !== undefined) print(JSON.stringify(benchImport(values.import, values.smoke)));
+else if (values.only === "import") benchImports();
 else if (values.one === undefined) benchAll();
 else {
   const [golden = "", policy = ""] = values.one.split(" ");
@@ -103,6 +108,8 @@ function benchAll(): void {
     `${"made-up trace".padEnd(15)} ${String(traceFile.events).padStart(10)} ${traceFile.bytesPerEvent.toFixed(2).padStart(13)} ${traceFile.millionWrittenPerSecond.toFixed(1).padStart(19)} ${traceFile.millionReadPerSecond.toFixed(1).padStart(16)} ${String(traceFile.checksum).padStart(10)}`,
   );
 
+  const imports = benchImports();
+
   const scripts = benchScripts(values.smoke);
   print("\nwhole process                                    seconds");
   for (const s of scripts) print(`${s.command.padEnd(48)} ${s.seconds.toFixed(2)}`);
@@ -113,8 +120,20 @@ function benchAll(): void {
     const file = `${folder}/${machine.replace(/[^A-Za-z0-9.]+/g, "-")}.json`;
     writeFileSync(
       file,
-      `${JSON.stringify({ machine, commit, goldens, growth, dying, slab, slabArrays, traceFile, scripts }, undefined, 2)}\n`,
+      `${JSON.stringify({ machine, commit, goldens, growth, dying, slab, slabArrays, traceFile, imports, scripts }, undefined, 2)}\n`,
     );
     print(`\nrecorded in ${file}`);
   }
+}
+
+/** Import of traces, each input in a process of its own. */
+function benchImports(): readonly ImportSpeed[] {
+  const imports = IMPORT_INPUTS.map((name) => inOwnProcess<ImportSpeed>(["--import", name]));
+  print("\nimport of                 lines, events   bytes each   million/s   peak MB   column sum");
+  for (const p of imports) {
+    print(
+      `${p.input.padEnd(25)} ${String(p.nrRead).padStart(13)} ${p.bytesEach.toFixed(0).padStart(12)} ${p.millionPerSecond.toFixed(2).padStart(11)} ${p.peakMb.toFixed(0).padStart(9)} ${String(p.columnSum).padStart(12)}`,
+    );
+  }
+  return imports;
 }

@@ -18,7 +18,8 @@ import { ProblemLog } from "./problem-log.ts";
 /** Events of a batch: columns of this length stay in the processor's second cache. */
 const BATCH_EVENTS = 512;
 const MAX_CPUS = 65_536;
-const MAX_TIME_NS = Number.MAX_SAFE_INTEGER;
+/** A batch of events that follow each other ends before the last exact time. */
+const MAX_RUN_NS = 2 ** 52;
 /** The last that the column has room for: further inputs have this number too. */
 export const MAX_INPUT = 255;
 
@@ -40,7 +41,7 @@ export class EventColumns implements EventNames {
   private readonly sink: EventSink;
   private hasOrigin = false;
   /** Time of the first event, since the base. */
-  private firstNs = 0;
+  firstNs = 0;
   private lastNs = Number.NEGATIVE_INFINITY;
   private readonly lastNsOfCpu = new Float64Array(MAX_CPUS).fill(Number.NEGATIVE_INFINITY);
 
@@ -57,6 +58,24 @@ export class EventColumns implements EventNames {
     return this.batch.nr;
   }
 
+  /** An event of that time would be one in order, and its time exact. */
+  isAfterLast(sinceBaseNs: number): boolean {
+    const timeNs = sinceBaseNs - this.firstNs;
+    return this.hasOrigin && timeNs >= this.lastNs && timeNs < MAX_RUN_NS;
+  }
+
+  /** The rows up to `end` are events of a CPU, in order, written whole; how many they are. */
+  keepTo(end: number, cpu: number): number {
+    const { batch } = this;
+    const nrEvents = end - batch.nr;
+    if (nrEvents === 0) return 0;
+    this.totals.nrEvents += nrEvents;
+    batch.nr = end;
+    this.lastNs = batch.timeNs[end - 1] ?? 0;
+    this.lastNsOfCpu[cpu] = this.lastNs;
+    return nrEvents;
+  }
+
   /** The row last begun is no event after all. */
   discard(): void {
     this.empty(this.batch.nr, this.batch.nr + 1);
@@ -71,7 +90,7 @@ export class EventColumns implements EventNames {
   keep(kind: number, cpu: number, sinceBaseNs: number, line: number): boolean {
     if (!this.hasOrigin) this.setOrigin(sinceBaseNs);
     const timeNs = sinceBaseNs - this.firstNs;
-    if (timeNs > MAX_TIME_NS || timeNs < -MAX_TIME_NS) return false;
+    if (!Number.isSafeInteger(timeNs)) return false;
     const { batch } = this;
     const row = batch.nr++;
     batch.kind[row] = kind;

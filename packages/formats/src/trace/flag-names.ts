@@ -21,6 +21,9 @@ export interface FlagNames {
 
 const MASK_64 = 0xffff_ffff_ffff_ffffn;
 const TOKEN = /\s*(0[xX][0-9a-fA-F]+|\d+|<<|>>|[()~|&^+-]|[A-Za-z_]\w*(?:\s+[A-Za-z_]\w*)*)/y;
+/** Parentheses within each other; kernels have about ten. */
+const MAX_DEPTH = 100;
+const MAX_DIGITS = 20;
 /** Binary operators, the loosest first. */
 const PRECEDENCE: readonly (readonly string[])[] = [["|"], ["^"], ["&"], ["<<", ">>"], ["+", "-"]];
 
@@ -56,6 +59,7 @@ export function flagText(value: bigint, { names, zero }: FlagNames): string {
 class ConstantExpression {
   private readonly tokens: string[] = [];
   private next = 0;
+  private depth = 0;
   private readable = true;
 
   constructor(text: string) {
@@ -80,6 +84,8 @@ class ConstantExpression {
   }
 
   private binary(level: number): bigint {
+    if (this.depth > MAX_DEPTH) this.readable = false;
+    if (!this.readable) return 0n;
     const operators = PRECEDENCE[level];
     if (operators === undefined) return this.unary();
     let value = this.binary(level + 1);
@@ -92,24 +98,34 @@ class ConstantExpression {
   }
 
   private unary(): bigint {
-    const token = this.tokens[this.next++];
-    if (token === "~") return ~this.unary() & MASK_64;
-    if (token === "-") return -this.unary() & MASK_64;
+    let token = this.tokens[this.next++];
+    const signs: string[] = [];
+    for (; token === "~" || token === "-"; token = this.tokens[this.next++]) signs.push(token);
+    let value = this.primary(token);
+    for (const sign of signs.reverse()) value = (sign === "~" ? ~value : -value) & MASK_64;
+    return value;
+  }
+
+  private primary(token: string | undefined): bigint {
     if (token === "(") return this.parenthesis();
-    if (token !== undefined && /^\d/.test(token)) return BigInt(token);
+    if (token !== undefined && /^\d/.test(token) && token.length <= MAX_DIGITS) return BigInt(token);
     this.readable = false;
     return 0n;
+  }
+
+  private castOperand(): bigint {
+    if (this.depth > MAX_DEPTH) this.readable = false;
+    return this.readable ? this.unary() : 0n;
   }
 
   /** Behind "(": a cast, or an expression. */
   private parenthesis(): bigint {
     const isCast = /^[A-Za-z_]/.test(this.tokens[this.next] ?? "") && this.tokens[this.next + 1] === ")";
-    if (isCast) {
-      this.next += 2;
-      return this.unary();
-    }
-    const value = this.binary(0);
-    if (this.tokens[this.next++] !== ")") this.readable = false;
+    this.depth++;
+    if (isCast) this.next += 2;
+    const value = isCast ? this.castOperand() : this.binary(0);
+    this.depth--;
+    if (!isCast && this.tokens[this.next++] !== ")") this.readable = false;
     return value;
   }
 }

@@ -5,11 +5,11 @@
  */
 
 import { NOT_RECORDED } from "./events.ts";
+import { HASH_FACTOR } from "./record-constants.ts";
 
 /** Beyond this no new one is taken. */
 const MAX_LONGS = 1_048_576;
 const FIRST_SLOTS = 256;
-const HASH_FACTOR = 0x9e3779b1;
 const HASH_SHIFT = 12;
 
 export class LongTable {

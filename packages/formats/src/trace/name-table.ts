@@ -4,6 +4,7 @@
  */
 
 import { NOT_RECORDED } from "./events.ts";
+import { HASH_FACTOR } from "./record-constants.ts";
 import { latin1 } from "./text-scan.ts";
 
 /** Beyond these no new name is taken: a trace of nothing but different texts may not fill the memory. */
@@ -12,7 +13,6 @@ const MAX_BYTES = 67_108_864;
 
 const FIRST_SLOTS = 1024;
 const FIRST_BYTES = 16_384;
-const HASH_FACTOR = 0x9e3779b1;
 
 export class NameTable {
   readonly names: string[] = [];

@@ -13,7 +13,8 @@ import { type ByteSource, textOf } from "./byte-source.ts";
 import type { EventColumns } from "./event-columns.ts";
 import { type PerfHeader, readPerfHeader } from "./perf-header.ts";
 import { NOT_THERE, PerfSamples } from "./perf-samples.ts";
-import { RECORD_BAD, RECORD_FOREIGN, RecordDecoder } from "./record-decoder.ts";
+import { RECORD_BAD, RECORD_FOREIGN, TWO_32, WORD_BYTES } from "./record-constants.ts";
+import { RecordDecoder } from "./record-decoder.ts";
 import { RecordProblems } from "./record-problems.ts";
 import { Symbols } from "./symbols.ts";
 import { wordsOf } from "./words.ts";
@@ -29,12 +30,10 @@ const RECORD_COMPRESSED = 81;
 const RECORD_COMPRESSED2 = 83;
 
 const HEADER_BYTES = 8;
-const WORD_BYTES = 4;
-const TWO_32 = 4_294_967_296;
 /** Records are at most 64 KiB. */
 const WINDOW_BYTES = 262_144;
-/** Where no rounds are told, the earlier half of this many records goes on. */
-const MAX_HELD = 262_144;
+/** Where no rounds are told, the earlier half of this many bytes goes on. */
+const MAX_HELD_WORDS = 16_777_216;
 const AS_TEXT = "turn it into text: perf script -F comm,pid,cpu,time,event,trace > trace.txt";
 
 /** What perf calls the idle tasks. */
@@ -69,6 +68,7 @@ class PerfData {
   private readonly decoder: RecordDecoder;
   private readonly problems: RecordProblems;
   private held: Held[] = [];
+  private nrHeldWords = 0;
   /** Latest time of a record, and what it was when the round before this one ended. */
   private latestNs = Number.NEGATIVE_INFINITY;
   private safeNs = Number.NEGATIVE_INFINITY;
@@ -181,10 +181,11 @@ class PerfData {
     }
     const timeNs = (high - this.baseHigh) * TWO_32 + (low - this.baseLow);
     this.held.push({ timeNs, number, words });
+    this.nrHeldWords += words.length;
     if (timeNs > this.latestNs) this.latestNs = timeNs;
-    if (this.held.length < MAX_HELD) return;
+    if (this.nrHeldWords < MAX_HELD_WORDS) return;
     this.sort();
-    this.release(this.held[MAX_HELD / 2]?.timeNs ?? timeNs);
+    this.release(this.held[Math.floor(this.held.length / 2)]?.timeNs ?? timeNs);
   }
 
   private sort(): void {
@@ -198,6 +199,7 @@ class PerfData {
     for (const one of this.held) {
       if (one.timeNs > limitNs) break;
       this.take(one);
+      this.nrHeldWords -= one.words.length;
       nr++;
     }
     this.held = this.held.slice(nr);

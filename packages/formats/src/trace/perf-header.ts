@@ -72,6 +72,7 @@ export function readPerfHeader(source: ByteSource): PerfHeader | string {
     attributes.push(attribute);
   }
   const recordsEnd = recordsAt + recordsBytes;
+  if (recordsBytes === 0) return "it has no records: perf record was not ended as it should be";
   if (recordsEnd > source.sizeBytes) return "the file ends before its records do";
   const texts = readTracingData(source, features, recordsEnd);
   if (typeof texts === "string") return texts;

@@ -151,6 +151,29 @@ describe("a page made for it", () => {
     expect(events.map((e) => e.timeNs)).toEqual([0, 2]);
   });
 
+  test("has sizes, offsets and addresses of any value, read alike wherever they stand", () => {
+    const alloc = (sizeBytes: number, sizeHigh: number, offBytes: number, flags = 0) => [
+      ...[645, 7, 0x1000, -1, flags, 0, sizeBytes, sizeHigh, 8, 0, 0x2000, -2, offBytes, 0, 0, 0, 0, 0, 0xcc0, 0],
+    ];
+    const words = [alloc(16, 0, 4), alloc(24, 0, 20, 256), alloc(16, 2, 44), alloc(-1, 0, 60, 257), alloc(4, 0, -8)];
+    const { events, problems, names } = read([
+      page(
+        T,
+        words.flatMap((one) => record(1, one)),
+      ),
+    ]);
+    expect(problems).toEqual([]);
+    expect(names.chunks).toEqual(["fffffffe00002000"]);
+    expect(events.map((e) => [e.sizeBytes, e.alignBytes, e.offBytes, e.flags])).toEqual([
+      [16, 8, 4, 0],
+      [24, 8, 20, 2],
+      [0x7fffffff, 8, 44, 0],
+      [0x7fffffff, 8, 60, 3],
+      [4, 8, 0x7fffffff, 0],
+    ]);
+    expect(new Set(events.map((e) => `${e.callSite} ${e.gfp}`))).toEqual(new Set(["0xffffffff00001000 GFP_KERNEL"]));
+  });
+
   test("has events of no use, which are counted", () => {
     const { totals } = read([page(T, [...record(0, [9999, 7]), ...record(1, free(4))])]);
     expect(totals).toEqual({ nrRead: 2, nrEvents: 1, nrOther: 0, nrForeign: 1, nrBad: 0, nrLost: 0 });

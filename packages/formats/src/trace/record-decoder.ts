@@ -7,15 +7,12 @@ import type { EventColumns } from "./event-columns.ts";
 import type { EventFormat } from "./event-format.ts";
 import { EVENT_ALLOC, EVENT_FREE, FLAG_ATOMIC, FLAG_RESERVED, NOT_RECORDED } from "./events.ts";
 import { flagText } from "./flag-names.ts";
-import { hex64, LongTable } from "./long-table.ts";
+import { LongNames } from "./long-names.ts";
+import { hex64 } from "./long-table.ts";
+import { MAX_INT32, RECORD_BAD, RECORD_FOREIGN, RECORD_OTHER, UNNAMED } from "./record-constants.ts";
 import { ABSENT, KIND_STACK, layoutOf, type Place, type RecordLayout, typePlace } from "./record-layout.ts";
 import type { Symbols } from "./symbols.ts";
-import { NEWLINE } from "./text-scan.ts";
-
-/** Answers of `decode` for a record that is no event to keep; other answers are kinds. */
-export const RECORD_FOREIGN = -1;
-const RECORD_OTHER = -2;
-export const RECORD_BAD = -3;
+import { NEWLINE } from "./text-constants.ts";
 
 const CMDLINE = /^\s*(\d+) (.*)$/gm;
 /** As many ids as a kernel gives. */
@@ -30,10 +27,10 @@ export class RecordDecoder {
   /** By type of record: its layout's number. */
   private readonly layoutOfType = new Int16Array(NR_TYPES).fill(NO_LAYOUT);
   private readonly type: Place;
-  private readonly sites = new LongTable();
-  private readonly siteNames: number[] = [];
-  private readonly flagSets = new LongTable();
-  private readonly flagSetNames: number[] = [];
+  /** Numbers of names: of callers by address, of sets of allocation flags, of tasks by id. */
+  readonly sites = new LongNames();
+  readonly flagSets = new LongNames();
+  readonly taskNames = new LongNames();
   private lastPid = NOT_RECORDED;
   private lastTask = NOT_RECORDED;
   /** The scheduler's idle tasks all have id 0, and no name of their own. */
@@ -53,6 +50,13 @@ export class RecordDecoder {
     }
   }
 
+  /** Of records whose type is their first two bytes, the layout of those of a kind. */
+  layoutOfKind(kind: number): RecordLayout | undefined {
+    const { word, shift, mask } = this.type;
+    if (word !== 0 || shift !== 0 || mask !== 0xffff) return undefined;
+    return this.layouts.find((layout) => layout.kind === kind);
+  }
+
   /** The list in `saved_cmdlines`, trace.dat and perf.data: of each task its id and name. */
   nameTasks(lines: string): void {
     for (const [, pid, name] of lines.matchAll(CMDLINE)) this.nameTask(Number(pid), name ?? "");
@@ -62,6 +66,7 @@ export class RecordDecoder {
   nameTask(pid: number, name: string): void {
     if (this.tasks.size >= MAX_TASKS && !this.tasks.has(pid)) return;
     this.tasks.set(pid, name);
+    this.taskNames.give(0, pid, UNNAMED);
     this.lastPid = NOT_RECORDED;
   }
 
@@ -144,39 +149,47 @@ export class RecordDecoder {
 
   private task(words: Int32Array, at: number, layout: RecordLayout, row: number): void {
     const pid = this.low(words, at, layout.pid);
-    if (pid !== this.lastPid) {
-      this.lastPid = pid;
-      const name = this.tasks.get(pid);
-      this.lastTask = name === undefined ? NOT_RECORDED : this.columns.nameTable.ofText(name);
-    }
+    if (pid !== this.lastPid) this.findTask(pid);
     this.columns.batch.pid[row] = pid;
     this.columns.batch.task[row] = this.lastTask;
   }
 
-  private callSite(words: Int32Array, at: number, place: Place): number {
-    const highBits = this.high(words, at, place);
-    const lowBits = this.low(words, at, place);
-    const site = this.sites.of(highBits, lowBits);
-    return this.siteNames[site] ?? this.nameSite(site, highBits, lowBits);
+  private findTask(pid: number): void {
+    let name = this.taskNames.of(0, pid);
+    if (name === UNNAMED) {
+      const text = this.tasks.get(pid);
+      name = text === undefined ? NOT_RECORDED : this.columns.nameTable.ofText(text);
+      this.taskNames.give(0, pid, name);
+    }
+    this.lastPid = pid;
+    this.lastTask = name;
   }
 
-  private nameSite(site: number, highBits: number, lowBits: number): number {
-    const name = this.columns.nameTable.ofText(this.symbols.at(highBits, lowBits));
-    if (site !== NOT_RECORDED) this.siteNames[site] = name;
+  private callSite(words: Int32Array, at: number, place: Place): number {
+    const high = this.high(words, at, place);
+    const low = this.low(words, at, place);
+    const name = this.sites.of(high, low);
+    return name === UNNAMED ? this.nameSite(high, low) : name;
+  }
+
+  private nameSite(high: number, low: number): number {
+    const name = this.columns.nameTable.ofText(this.symbols.at(high, low));
+    this.sites.give(high, low, name);
     return name;
   }
 
   private gfp(words: Int32Array, at: number, layout: RecordLayout): number {
-    const highBits = this.high(words, at, layout.gfp);
-    const lowBits = this.low(words, at, layout.gfp);
-    const set = this.flagSets.of(highBits, lowBits);
-    return this.flagSetNames[set] ?? this.nameFlagSet(set, BigInt(`0x${hex64(highBits, lowBits)}`), layout);
+    const high = this.high(words, at, layout.gfp);
+    const low = this.low(words, at, layout.gfp);
+    const name = this.flagSets.of(high, low);
+    return name === UNNAMED ? this.nameFlagSet(high, low, layout) : name;
   }
 
-  private nameFlagSet(set: number, value: bigint, { gfpNames }: RecordLayout): number {
+  private nameFlagSet(high: number, low: number, { gfpNames }: RecordLayout): number {
+    const value = BigInt(`0x${hex64(high, low)}`);
     const text = gfpNames === undefined ? `0x${value.toString(16)}` : flagText(value, gfpNames);
     const name = this.columns.nameTable.ofText(text);
-    if (set !== NOT_RECORDED) this.flagSetNames[set] = name;
+    this.flagSets.give(high, low, name);
     return name;
   }
 
@@ -193,12 +206,12 @@ export class RecordDecoder {
     return this.low(words, at, layout.atomic) === 0 ? reserved : reserved | FLAG_ATOMIC;
   }
 
-  // Methods and not functions of the module, and the limit written out: those would be read from memory each time.
+  // Methods and not functions of the module: those would be read from memory each time.
 
   /** A number without sign; numbers beyond 2^31 - 1 stand as that. */
   private whole(words: Int32Array, at: number, place: Place): number {
     const low = this.low(words, at, place);
-    return low < 0 || this.high(words, at, place) !== 0 ? 0x7fffffff : low;
+    return low < 0 || this.high(words, at, place) !== 0 ? MAX_INT32 : low;
   }
 
   private low(words: Int32Array, at: number, { word, shift, mask }: Place): number {

@@ -42,6 +42,8 @@ export interface Place {
 
 export interface RecordLayout {
   readonly kind: number;
+  /** Type of the records. */
+  readonly id: number;
   readonly name: string;
   /** Names of fields that records of this kind must have and the format does not. */
   readonly missing: readonly string[];
@@ -114,6 +116,7 @@ export function layoutOf(format: EventFormat): RecordLayout | undefined {
   const lastWord = Math.max(...Object.values(places).map((one) => Math.max(one.word, one.highWord)));
   return {
     kind,
+    id: format.id,
     name: format.name,
     missing: ["common_pid", ...required].filter((name) => !isReadable(fields.get(name))),
     nrWords: Math.max(lastWord + 1, Math.ceil((text?.offsetBytes ?? 0) / 4)),

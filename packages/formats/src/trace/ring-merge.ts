@@ -5,8 +5,10 @@
 
 import type { EventColumns } from "./event-columns.ts";
 import { EVENT_ALLOC, EVENT_ALLOC_FAIL, EVENT_CREATE_CHUNK, EVENT_DESTROY_CHUNK, EVENT_FREE } from "./events.ts";
-import { RECORD_BAD, RECORD_FOREIGN, type RecordDecoder } from "./record-decoder.ts";
+import { RECORD_BAD, RECORD_FOREIGN } from "./record-constants.ts";
+import type { RecordDecoder } from "./record-decoder.ts";
 import { RecordProblems } from "./record-problems.ts";
+import { RingRun } from "./ring-run.ts";
 import { type RingPlace, RingStream, type TimeBase } from "./ring-stream.ts";
 
 const PERCPU_KINDS = [EVENT_ALLOC, EVENT_FREE, EVENT_ALLOC_FAIL, EVENT_CREATE_CHUNK, EVENT_DESTROY_CHUNK].reduce(
@@ -17,6 +19,7 @@ const PERCPU_KINDS = [EVENT_ALLOC, EVENT_FREE, EVENT_ALLOC_FAIL, EVENT_CREATE_CH
 export class RingMerge {
   private readonly columns: EventColumns;
   private readonly decoder: RecordDecoder;
+  private readonly run: RingRun;
   private readonly problems: RecordProblems;
   private readonly base: TimeBase;
   private readonly streams: RingStream[];
@@ -33,6 +36,7 @@ export class RingMerge {
     const { totals } = columns;
     this.nrReadBefore = totals.nrRead;
     this.base = baseOf(columns.baseNs);
+    this.run = new RingRun(columns, decoder);
     this.streams = places.map((one, order) => new RingStream(one, order, this.base, totals, this.problems));
     this.lacking = [...this.streams];
   }
@@ -78,26 +82,34 @@ export class RingMerge {
 
   /** Takes the events of the earliest stream until another's is earlier. False when it has no more. */
   private take(stream: RingStream): boolean {
-    const { columns, decoder } = this;
-    let kinds = 0;
-    let hasMore = false;
+    const { columns } = this;
     const other = this.second();
     const limitNs = other === undefined ? Number.POSITIVE_INFINITY : other.timeNs;
-    const isFirst = other === undefined || stream.order < other.order;
+    const goesFirst = other === undefined || stream.order < other.order;
     columns.input = stream.input;
     columns.file = stream.file;
-    do {
-      const kind = decoder.decode(stream.words, stream.at, stream.next);
-      kinds |= 1 << kind;
-      if (kind < 0) this.noEvent(kind, stream);
-      else if (!columns.keep(kind, stream.cpu, stream.timeNs, stream.record)) {
-        columns.discard();
-        this.problems.badTime(stream.file, stream.record, stream.timeNs);
+    for (;;) {
+      if (this.run.take(stream, limitNs, goesFirst)) {
+        if (stream.timeNs > limitNs || (stream.timeNs === limitNs && !goesFirst)) return true;
+        this.takeOne(stream);
       }
-      hasMore = stream.seek();
-    } while (hasMore && (stream.timeNs < limitNs || (isFirst && stream.timeNs === limitNs)));
-    stream.kinds |= kinds;
-    return hasMore;
+      if (!stream.seek()) return false;
+      if (stream.timeNs > limitNs || (stream.timeNs === limitNs && !goesFirst)) return true;
+    }
+  }
+
+  /** The event that the stream stands at, whatever it is. */
+  private takeOne(stream: RingStream): void {
+    const { columns, decoder } = this;
+    const kind = decoder.decode(stream.words, stream.at, stream.next);
+    if (kind < 0) {
+      this.noEvent(kind, stream);
+      return;
+    }
+    stream.kinds |= 1 << kind;
+    if (columns.keep(kind, stream.cpu, stream.timeNs, stream.record)) return;
+    columns.discard();
+    this.problems.badTime(stream.file, stream.record, stream.timeNs);
   }
 
   private count(): void {

@@ -5,19 +5,14 @@
 
 import type { ImportTotals } from "./events.ts";
 import type { PageFormat } from "./page-format.ts";
+import { TIME_UNIT, TWO_32, TYPE_BITS, TYPE_MASK, WORD_BYTES } from "./record-constants.ts";
 import type { RecordProblems } from "./record-problems.ts";
 import { wordsOf } from "./words.ts";
 
-/** 2^27: what the array of a time record counts in. */
-const TIME_UNIT = 134_217_728;
-const TWO_32 = 4_294_967_296;
 /** Marks of a page's commit, and its length. */
 const MISSED = 0x80000000;
 const MISSED_STORED = 0x40000000;
 const LENGTH_MASK = 0x0fffffff;
-const TYPE_MASK = 31;
-const TYPE_BITS = 5;
-const WORD_BYTES = 4;
 
 /** What all CPUs' times are counted from: the time of the first page that was seen, in halves of 32 bits. */
 export interface TimeBase {
@@ -61,10 +56,11 @@ export class RingStream {
   private readonly problems: RecordProblems;
   /** Whole pages that wait. */
   private readonly waiting: Int32Array[] = [];
-  private readonly held: Uint8Array;
+  /** Start of a page whose end has not come. */
+  private held = new Uint8Array(0);
   private nrHeld = 0;
-  /** End of the page's records, and start of the next page. */
-  private stop = 0;
+  /** End of the page's records. */
+  stop = 0;
   private nextPage = 0;
   /** Of the pages read before `words`. */
   private nrWordsBefore = 0;
@@ -79,7 +75,6 @@ export class RingStream {
     this.base = base;
     this.totals = totals;
     this.problems = problems;
-    this.held = new Uint8Array(place.format.pageBytes);
   }
 
   /** More bytes, cut anywhere; they are read later and must stay as they are until `seek` answers false. */
@@ -97,6 +92,7 @@ export class RingStream {
     const nrWhole = Math.floor((bytes.length - start) / pageBytes) * pageBytes;
     if (nrWhole > 0) this.waiting.push(wordsOf(bytes.subarray(start, start + nrWhole)));
     const rest = bytes.subarray(start + nrWhole);
+    if (rest.length > 0 && this.held.length === 0) this.held = new Uint8Array(pageBytes);
     this.held.set(rest);
     this.nrHeld = rest.length;
   }
@@ -108,6 +104,18 @@ export class RingStream {
     this.record++;
     this.problems.cutPage(this.file, this.record, this.nrHeld, this.format.pageBytes);
     this.nrHeld = 0;
+  }
+
+  get typeDataMax(): number {
+    return this.format.typeDataMax;
+  }
+
+  /** The stream stands at that event. */
+  standAt(at: number, next: number, record: number, timeNs: number): void {
+    this.at = at;
+    this.next = next;
+    this.record = record;
+    this.timeNs = timeNs;
   }
 
   /** Goes to the next event's record. False when there is none in what was pushed. */

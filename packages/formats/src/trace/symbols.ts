@@ -9,11 +9,9 @@
  */
 
 import { hex64 } from "./long-table.ts";
+import { TWO_32 } from "./record-constants.ts";
+import { BLANK, NEWLINE, TAB } from "./text-constants.ts";
 
-const NEWLINE = 10;
-const BLANK = 32;
-const TAB = 9;
-const TWO_32 = 4_294_967_296;
 /** A caller further from a symbol than any function is long stands in none that is known. */
 const MAX_OFFSET_BYTES = 0x100000;
 const FIRST_ROOM = 4096;

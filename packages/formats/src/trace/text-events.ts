@@ -18,32 +18,26 @@ import {
   EVENT_MARK,
   EVENT_POPULATE,
 } from "./events.ts";
-import { BLANK, isLiteralAt, type Literal, literal } from "./text-scan.ts";
-
-/** What a field is. */
-export const FIELD_CALL_SITE = 0;
-export const FIELD_RESERVED = 1;
-export const FIELD_ATOMIC = 2;
-export const FIELD_SIZE = 3;
-export const FIELD_ALIGN = 4;
-export const FIELD_CHUNK = 5;
-export const FIELD_OFF = 6;
-export const FIELD_GFP = 7;
-/** First page and end of the pages of a probe event. */
-export const FIELD_START = 8;
-export const FIELD_END = 9;
-/** To the end of the line. */
-export const FIELD_PATH = 10;
-/** Known, and of no use here. */
-const FIELD_UNUSED = 11;
-
-/** How the rest of the line is read. */
-export const BODY_FIELDS = 0;
-const BODY_TEXT = 1;
-/** A mark as trace-cmd prints it: `tracing_mark_write: TEXT`. */
-export const BODY_PRINTED_TEXT = 2;
-/** A stack: neither an event nor foreign. */
-export const BODY_STACK = 3;
+import { BLANK } from "./text-constants.ts";
+import {
+  BODY_FIELDS,
+  BODY_PRINTED_TEXT,
+  BODY_STACK,
+  BODY_TEXT,
+  FIELD_ALIGN,
+  FIELD_ATOMIC,
+  FIELD_CALL_SITE,
+  FIELD_CHUNK,
+  FIELD_END,
+  FIELD_GFP,
+  FIELD_OFF,
+  FIELD_PATH,
+  FIELD_RESERVED,
+  FIELD_SIZE,
+  FIELD_START,
+  FIELD_UNUSED,
+} from "./text-field-numbers.ts";
+import { isLiteralAt, type Literal, literal } from "./text-scan.ts";
 
 interface TextField {
   readonly field: number;

@@ -2,6 +2,9 @@
 
 import type { EventColumns } from "./event-columns.ts";
 import { FLAG_ATOMIC, FLAG_RESERVED } from "./events.ts";
+import { MAX_INT32 } from "./record-constants.ts";
+import { ADDRESS_DIGITS, BLANK, BRACKET, EQUALS, MALFORMED, NEWLINE } from "./text-constants.ts";
+import type { TextEvent } from "./text-events.ts";
 import {
   FIELD_ALIGN,
   FIELD_ATOMIC,
@@ -14,23 +17,13 @@ import {
   FIELD_RESERVED,
   FIELD_SIZE,
   FIELD_START,
-  type TextEvent,
-} from "./text-events.ts";
-import { BLANK, isLiteralAt, lineEnd, literal, NEWLINE, slashOrWordEnd, trimmedEnd, wordEnd } from "./text-scan.ts";
+} from "./text-field-numbers.ts";
+import { isLiteralAt, lineEnd, literal, slashOrWordEnd, trimmedEnd, wordEnd } from "./text-scan.ts";
 
-/** Answer of `read`: something is not as it should be; `wrong` says what. */
-export const MALFORMED = -1;
-
-/** As the kernel prints them. */
-const ADDRESS_DIGITS = 16;
-const MAX_INT32 = 0x7fffffff;
 /** An address that the kernel had no hash for yet: it says nothing. */
 const NO_ADDRESS = literal("(____ptrval____)");
 const NULL_ADDRESS = literal("(null)");
 const HEX = literal("0x");
-
-const EQUALS = 0x3d;
-const OPENING_BRACKET = 0x5b;
 
 export class TextFieldReader {
   private readonly columns: EventColumns;
@@ -53,7 +46,7 @@ export class TextFieldReader {
     this.columns = columns;
   }
 
-  /** The set of the fields found, from `start` to the newline, or MALFORMED. */
+  /** The set of the fields found, from `start` to the newline, or MALFORMED: `wrong` says what. */
   read(text: DataView, start: number, event: TextEvent, row: number): number {
     const { fields } = event;
     this.unknownAt = -1;
@@ -112,7 +105,7 @@ export class TextFieldReader {
     if (nameEnd === start) return this.malformed(start, "no caller");
     this.columns.batch.callSite[row] = this.columns.nameTable.of(text, start, nameEnd);
     const end = wordEnd(text, nameEnd);
-    const hasModule = text.getUint8(end) === BLANK && text.getUint8(end + 1) === OPENING_BRACKET;
+    const hasModule = text.getUint8(end) === BLANK && text.getUint8(end + 1) === BRACKET;
     return hasModule ? wordEnd(text, end + 1) : end;
   }
 
@@ -130,11 +123,11 @@ export class TextFieldReader {
   }
 
   private chunk(text: DataView, start: number, row: number): number {
-    if (this.isLastAddressAt(text, start)) {
-      this.columns.batch.chunk[row] = this.lastChunk;
-      return start + ADDRESS_DIGITS;
-    }
     const hexStart = isLiteralAt(text, start, HEX) ? start + 2 : start;
+    if (this.isLastAddressAt(text, hexStart)) {
+      this.columns.batch.chunk[row] = this.lastChunk;
+      return hexStart + ADDRESS_DIGITS;
+    }
     let p = this.hex(text, hexStart);
     if (p === hexStart || text.getUint8(p) > BLANK) {
       if (isLiteralAt(text, start, NO_ADDRESS)) {
@@ -149,9 +142,9 @@ export class TextFieldReader {
     this.lastChunk = this.columns.chunkTable.of(this.high, this.low);
     this.columns.batch.chunk[row] = this.lastChunk;
     const { lastAddress } = this;
-    this.hasLastAddress = p === start + ADDRESS_DIGITS;
+    this.hasLastAddress = p === hexStart + ADDRESS_DIGITS;
     if (!this.hasLastAddress) return p;
-    for (let i = 0; i < 4; i++) lastAddress[i] = text.getInt32(start + i * 4, true);
+    for (let i = 0; i < 4; i++) lastAddress[i] = text.getInt32(hexStart + i * 4, true);
     return p;
   }
 

@@ -12,42 +12,43 @@
  */
 
 import type { EventColumns } from "./event-columns.ts";
-import { NOT_RECORDED } from "./events.ts";
+import { EVENT_DESTROY_CHUNK, NOT_RECORDED } from "./events.ts";
 import {
-  BODY_FIELDS,
-  BODY_PRINTED_TEXT,
-  BODY_STACK,
-  EARLY_ALLOC,
-  EARLY_FREE,
-  probeEventAt,
-  type TextEvent,
-  textEventAt,
-} from "./text-events.ts";
-import { MALFORMED, TextFieldReader } from "./text-fields.ts";
-import { LineCutter, type LineReader, MAX_LINE_BYTES } from "./text-lines.ts";
-import { cpusOfLine, NOT_OTHER, readOtherLine } from "./text-other.ts";
-import { NO_PLACE, TextPlace } from "./text-place.ts";
+  BLANK,
+  BRACKET,
+  BRACKET_END,
+  COLON,
+  HASH,
+  LESS,
+  LINE_BAD,
+  LINE_EVENT,
+  LINE_FOREIGN,
+  LINE_OTHER,
+  MALFORMED,
+  MAX_LINE_BYTES,
+  NEWLINE,
+  NO_PLACE,
+  NOT_OTHER,
+  NS_PER_S,
+  PARENTHESIS,
+  PARENTHESIS_END,
+} from "./text-constants.ts";
+import { EARLY_ALLOC, EARLY_FREE, probeEventAt, type TextEvent, textEventAt } from "./text-events.ts";
+import { BODY_FIELDS, BODY_PRINTED_TEXT, BODY_STACK } from "./text-field-numbers.ts";
+import { TextFieldReader } from "./text-fields.ts";
+import { LineCutter, type LineReader } from "./text-lines.ts";
+import { cpusOfLine, readOtherLine } from "./text-other.ts";
+import { TextPlace } from "./text-place.ts";
 import { TextProblems } from "./text-problems.ts";
-import { BLANK, blanksEnd, isLiteralAt, lineEnd, literal, NEWLINE, trimmedEnd } from "./text-scan.ts";
+import { blanksEnd, isLiteralAt, type Literal, latin1, lineEnd, literal, trimmedEnd } from "./text-scan.ts";
 
-const HASH = 0x23;
-const OPENING = 0x28;
-const CLOSING = 0x29;
-const COLON = 0x3a;
-const LESS = 0x3c;
-const BRACKET = 0x5b;
-const NS_PER_S = 1_000_000_000;
 const NS_PER_S_BIG = 1_000_000_000n;
 
 const STACKS = [literal("<stack trace>"), literal("<user stack trace>")];
+/** What perf puts before the names of the events that are most of a trace. */
+const GROUP = literal("percpu:");
 const FUNCTION_TRACER = literal(" <-");
 const EARLY = [EARLY_ALLOC, EARLY_FREE].map((event) => ({ event, head: literal(`] percpu-early: ${event.name} `) }));
-
-/** What a line is. */
-const OTHER = 0;
-const EVENT = 1;
-const FOREIGN = 2;
-const BAD = 3;
 
 /** Importer of text traces, one after the other, into `columns`. */
 export class TextImporter implements LineReader {
@@ -60,6 +61,8 @@ export class TextImporter implements LineReader {
   /** What times are counted from; -1 until it is known. */
   private baseSeconds = -1;
   private baseNs = 0;
+  /** Name of the buffer whose percpu events were read last. */
+  private buffer: Literal | undefined;
   /** Where the line being read starts. */
   private start = 0;
   /** Where its newline stands, once it is read. */
@@ -103,9 +106,9 @@ export class TextImporter implements LineReader {
     const { totals } = this.columns;
     totals.nrRead++;
     // An event is counted where it is kept.
-    if (what === OTHER) totals.nrOther++;
-    else if (what === FOREIGN) totals.nrForeign++;
-    else if (what === BAD) totals.nrBad++;
+    if (what === LINE_OTHER) totals.nrOther++;
+    else if (what === LINE_FOREIGN) totals.nrForeign++;
+    else if (what === LINE_BAD) totals.nrBad++;
   }
 
   /** What the line at `start` is; an event is kept. */
@@ -120,7 +123,7 @@ export class TextImporter implements LineReader {
 
   /** From the event's name on: `NAME: ` or `GROUP:NAME: `. */
   private event(text: DataView, start: number): number {
-    for (let name = start; ; ) {
+    for (let name = isLiteralAt(text, start, GROUP) ? start + GROUP.nrBytes : start; ; ) {
       const event = textEventAt(text, name);
       if (event !== undefined) return this.known(event, text, blanksEnd(text, name + event.title.nrBytes));
       let p = name;
@@ -128,22 +131,22 @@ export class TextImporter implements LineReader {
       name = p + 1;
       if (text.getUint8(name) > BLANK) continue;
       const body = blanksEnd(text, name);
-      const probe = text.getUint8(body) === OPENING ? probeEventAt(text, body) : undefined;
-      return probe === undefined ? this.counted(text, body, FOREIGN) : this.known(probe, text, body);
+      const probe = text.getUint8(body) === PARENTHESIS ? probeEventAt(text, body) : undefined;
+      return probe === undefined ? this.counted(text, body, LINE_FOREIGN) : this.known(probe, text, body);
     }
   }
 
   private known(event: TextEvent, text: DataView, body: number): number {
     if (event.body === BODY_FIELDS) return this.eventWithFields(event, text, body);
-    return event.body === BODY_STACK ? this.counted(text, body, OTHER) : this.eventWithText(event, text, body);
+    return event.body === BODY_STACK ? this.counted(text, body, LINE_OTHER) : this.eventWithText(event, text, body);
   }
 
   private eventWithFields(event: TextEvent, text: DataView, body: number): number {
     const { fields, problems } = this;
     let p = body;
-    if (text.getUint8(p) === OPENING) {
-      while (text.getUint8(p) !== NEWLINE && text.getUint8(p) !== CLOSING) p++;
-      if (text.getUint8(p) === CLOSING) p++;
+    if (text.getUint8(p) === PARENTHESIS) {
+      while (text.getUint8(p) !== NEWLINE && text.getUint8(p) !== PARENTHESIS_END) p++;
+      if (text.getUint8(p) === PARENTHESIS_END) p++;
     }
     const found = fields.read(text, p, event, this.columns.begin());
     const at = fields.stoppedAt;
@@ -156,11 +159,11 @@ export class TextImporter implements LineReader {
       return this.badLine(() => problems.missing(event, found, text, body, this.stop));
     }
     const what = this.keep(event, text);
-    if (what !== EVENT) return what;
+    if (what !== LINE_EVENT) return what;
     problems.line = this.lineNumber;
     if (fields.unknownAt >= 0) problems.unknownField(event, text, fields.unknownAt, this.stop);
     if (fields.isChunkHidden) problems.hiddenChunk(event, text, body, this.stop);
-    return EVENT;
+    return LINE_EVENT;
   }
 
   private eventWithText(event: TextEvent, text: DataView, body: number): number {
@@ -184,8 +187,22 @@ export class TextImporter implements LineReader {
     batch.pid[row] = place.pid;
     batch.task[row] =
       place.taskEnd > place.taskStart ? columns.nameTable.of(text, place.taskStart, place.taskEnd) : NOT_RECORDED;
-    if (columns.keep(event.kind, place.cpu, this.sinceBaseNs(), this.lineNumber)) return EVENT;
+    if (event.kind <= EVENT_DESTROY_CHUNK) this.noteBuffer(text);
+    if (columns.keep(event.kind, place.cpu, this.sinceBaseNs(), this.lineNumber)) return LINE_EVENT;
     return this.badLine(() => this.problems.noTime(text, this.start, this.stop));
+  }
+
+  /** Percpu events of one buffer after those of another may be the same ones again. */
+  private noteBuffer(text: DataView): void {
+    const { bufferStart, bufferEnd } = this.place;
+    const last = this.buffer;
+    const nrBytes = bufferEnd - bufferStart;
+    if (last !== undefined && last.nrBytes === nrBytes && (nrBytes === 0 || isLiteralAt(text, bufferStart, last)))
+      return;
+    this.buffer = literal(latin1(text, bufferStart, bufferEnd));
+    if (last === undefined) return;
+    this.problems.line = this.lineNumber;
+    this.problems.severalBuffers(text, bufferStart, bufferEnd);
   }
 
   /** A number that is exact whatever the absolute time is. */
@@ -204,10 +221,10 @@ export class TextImporter implements LineReader {
   private nameless(text: DataView, start: number): number {
     this.stop = lineEnd(text, start);
     if (STACKS.some((one) => isLiteralAt(text, start, one))) {
-      return this.counted(text, this.stop, OTHER);
+      return this.counted(text, this.stop, LINE_OTHER);
     }
     for (let p = start; p + 2 < this.stop; p++) {
-      if (isLiteralAt(text, p, FUNCTION_TRACER)) return this.counted(text, this.stop, FOREIGN);
+      if (isLiteralAt(text, p, FUNCTION_TRACER)) return this.counted(text, this.stop, LINE_FOREIGN);
     }
     return this.otherLine(text, this.start);
   }
@@ -222,14 +239,14 @@ export class TextImporter implements LineReader {
     }
     p = blanksEnd(text, p + 1);
     const end = place.readTime(text, p);
-    if (end === NO_PLACE || text.getUint8(end) !== 0x5d) return this.otherLine(text, start);
+    if (end === NO_PLACE || text.getUint8(end) !== BRACKET_END) return this.otherLine(text, start);
     place.cpu = 0;
     place.pid = NOT_RECORDED;
     place.taskEnd = place.taskStart;
     for (const { event, head } of EARLY) {
       if (isLiteralAt(text, end, head)) return this.eventWithFields(event, text, end + head.nrBytes);
     }
-    return this.counted(text, end, OTHER);
+    return this.counted(text, end, LINE_OTHER);
   }
 
   private otherLine(text: DataView, start: number): number {
@@ -240,7 +257,7 @@ export class TextImporter implements LineReader {
     this.problems.line = this.lineNumber;
     if (nrLost > 0) this.problems.lost(nrLost, text, this.start, this.stop);
     if (this.columns.nrCpus === undefined) this.noteCpus(text);
-    return OTHER;
+    return LINE_OTHER;
   }
 
   /** The header says it before the first event, or nothing does. */
@@ -261,6 +278,6 @@ export class TextImporter implements LineReader {
     this.problems.line = this.lineNumber;
     this.columns.discard();
     tell();
-    return BAD;
+    return LINE_BAD;
   }
 }

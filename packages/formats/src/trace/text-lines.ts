@@ -3,10 +3,7 @@
  * cut is copied. A line that never ends is dropped once it is longer than any real one, so that memory stays bounded.
  */
 
-import { NEWLINE, PADDING_BYTES } from "./text-scan.ts";
-
-/** Longest line taken, without its newline, in bytes. */
-export const MAX_LINE_BYTES = 65_536;
+import { MAX_LINE_BYTES, NEWLINE, PADDING_BYTES } from "./text-constants.ts";
 
 export interface LineReader {
   /** Whole lines: `[start, end)` of `text`; the last byte is a newline, PADDING_BYTES can be read behind it. */

@@ -3,10 +3,8 @@
  * say how many events were lost.
  */
 
+import { NOT_OTHER } from "./text-constants.ts";
 import { latin1 } from "./text-scan.ts";
-
-/** Answer for a line that is none of these. */
-export const NOT_OTHER = -1;
 
 /** `[LOST n EVENTS]` of the kernel, `[n EVENTS DROPPED]` of trace-cmd, with or without a count. */
 const LOST_LINE = /^(?:CPU:? ?\d+ )?\[(?:LOST (\d+) EVENTS|(?:(\d+) )?EVENTS DROPPED)\]\s*$/;

@@ -8,30 +8,38 @@
  * A task's name may hold blanks, brackets and dashes: the first bracket after which the rest is as it must be counts.
  */
 
-import { BLANK, blanksEnd, bracketOrLineEnd, NEWLINE, wordEnd } from "./text-scan.ts";
-
-/** Answer of `read`: the line has no place. */
-export const NO_PLACE = -1;
-
-const OPENING = 0x28;
-const CLOSING = 0x29;
-const DASH = 0x2d;
-const DOT = 0x2e;
-const SLASH = 0x2f;
-const ZERO = 0x30;
-const COLON = 0x3a;
-const BRACKET_END = 0x5d;
+import {
+  BLANK,
+  BRACKET_END,
+  COLON,
+  DASH,
+  DOT,
+  NEWLINE,
+  NO_PLACE,
+  NS_PER_S,
+  PARENTHESIS,
+  PARENTHESIS_END,
+  SLASH,
+  ZERO,
+} from "./text-constants.ts";
+import { blanksEnd, bracketOrLineEnd } from "./text-scan.ts";
 
 const MAX_CPU = 65_535;
 const MAX_PID = 0x7fffffff;
 /** More seconds than a safe integer of ns has room for are told as such further on; more digits are no time. */
 const MAX_SECOND_DIGITS = 15;
 const NS_DIGITS = 9;
+/** Characters of the flags' column (five in 6.18), and of the thread group's. */
+const MAX_FLAGS = 16;
+const MAX_GROUP = 16;
 
 export class TextPlace {
   /** The task's name: `[taskStart, taskEnd)` of the bytes read. */
   taskStart = 0;
   taskEnd = 0;
+  /** The name of the event's buffer, empty for one that is not named. */
+  bufferStart = 0;
+  bufferEnd = 0;
   pid = 0;
   cpu = 0;
   seconds = 0;
@@ -48,6 +56,7 @@ export class TextPlace {
       if (text.getUint8(p) === NEWLINE) return NO_PLACE;
       const name = this.readCpuAndTime(text, p + 1);
       if (name === NO_PLACE || !this.readTask(text, start, p - 1)) continue;
+      this.bufferEnd = this.bufferStart;
       // Names of tasks are never at the left edge.
       if (start === lineStart) this.skipBuffer(text);
       return name;
@@ -66,7 +75,7 @@ export class TextPlace {
     if (text.getUint8(p) !== BRACKET_END || p === start || cpu > MAX_CPU) return NO_PLACE;
     this.cpu = cpu;
     p = blanksEnd(text, p + 1);
-    if (!isDigit(text.getUint8(p))) p = blanksEnd(text, wordEnd(text, p));
+    if (!isDigit(text.getUint8(p))) p = blanksEnd(text, flagsEnd(text, p));
     p = this.readTime(text, p);
     return p === NO_PLACE || text.getUint8(p) !== COLON ? NO_PLACE : blanksEnd(text, p + 1);
   }
@@ -82,8 +91,8 @@ export class TextPlace {
     }
     if (p === start || p - start > MAX_SECOND_DIGITS) return NO_PLACE;
     if (text.getUint8(p) !== DOT) {
-      this.ns = seconds % 1e9;
-      this.seconds = (seconds - this.ns) / 1e9;
+      this.ns = seconds % NS_PER_S;
+      this.seconds = (seconds - this.ns) / NS_PER_S;
       return p;
     }
     const end = p + 1 + NS_DIGITS;
@@ -102,8 +111,8 @@ export class TextPlace {
   /** Backwards from before the bracket. */
   private readTask(text: DataView, start: number, before: number): boolean {
     let p = skipBlanksBack(text, start, before);
-    if (text.getUint8(p) === CLOSING) {
-      while (p > start && text.getUint8(p) !== OPENING) p--;
+    if (text.getUint8(p) === PARENTHESIS_END) {
+      for (const least = Math.max(start, p - MAX_GROUP); p > least && text.getUint8(p) !== PARENTHESIS; ) p--;
       p = skipBlanksBack(text, start, p - 1);
     }
     if (p <= start) return false;
@@ -128,7 +137,10 @@ export class TextPlace {
       if (text.getUint8(p) === BLANK) return;
       if (text.getUint8(p) !== COLON || text.getUint8(p + 1) !== BLANK) continue;
       const behind = blanksEnd(text, p + 1);
-      if (behind < this.taskEnd) this.taskStart = behind;
+      if (behind >= this.taskEnd) return;
+      this.bufferStart = this.taskStart;
+      this.bufferEnd = p;
+      this.taskStart = behind;
       return;
     }
   }
@@ -144,6 +156,13 @@ export class TextPlace {
     this.pid = pid;
     return p;
   }
+}
+
+/** Behind a word that is no longer than flags are: a longer one is none, and is not looked at again and again. */
+function flagsEnd(text: DataView, start: number): number {
+  let p = start;
+  while (p < start + MAX_FLAGS && text.getUint8(p) > BLANK) p++;
+  return p;
 }
 
 function skipBlanksBack(text: DataView, start: number, last: number): number {

@@ -2,8 +2,8 @@
 
 import type { Problem } from "../problem.ts";
 import type { EventColumns } from "./event-columns.ts";
+import { MAX_LINE_BYTES } from "./text-constants.ts";
 import type { TextEvent } from "./text-events.ts";
-import { MAX_LINE_BYTES } from "./text-lines.ts";
 import { latin1, wordEnd } from "./text-scan.ts";
 
 /** Characters of a line that a message quotes. */
@@ -81,6 +81,17 @@ export class TextProblems {
       expected: "base_addr=ADDRESS, plain or hashed",
       found: quoted(text, start, end),
       toDo: "boot with no_hash_pointers (or debug_boot_weak_hash): this early, the kernel has no hash yet",
+    }));
+  }
+
+  severalBuffers(text: DataView, start: number, end: number): void {
+    const name = end > start ? quoted(text, start, end) : "the kernel's own";
+    this.add("buffers", () => ({
+      severity: "error",
+      message: `percpu events of several buffers (here ${name}): each event may be there twice`,
+      expected: "percpu events of one buffer",
+      found: name,
+      toDo: "print one buffer: trace-cmd report -B NAME",
     }));
   }
 

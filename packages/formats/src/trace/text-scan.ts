@@ -5,12 +5,7 @@
  * Text read this way ends in a newline, which stops every search, and has at least PADDING_BYTES behind it.
  */
 
-/** How far behind its last newline a text may be read. */
-export const PADDING_BYTES = 4;
-
-export const NEWLINE = 10;
-export const BLANK = 32;
-const CARRIAGE_RETURN = 13;
+import { BLANK, CARRIAGE_RETURN, NEWLINE } from "./text-constants.ts";
 
 const ONES = 0x01010101;
 const TOPS = -0x7f7f7f80; // 0x80808080
@@ -30,7 +25,7 @@ export interface Literal {
   readonly lastMask: number;
 }
 
-/** `text`, not empty, one byte a character. */
+/** `text`, one byte a character; only one that is not empty can be looked for. */
 export function literal(text: string): Literal {
   const nrWords = Math.ceil(text.length / 4);
   const view = new DataView(new ArrayBuffer(nrWords * 4));

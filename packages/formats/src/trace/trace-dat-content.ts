@@ -35,7 +35,13 @@ export interface DatContent {
  */
 export type Decompress = (algorithm: string, bytes: Uint8Array, nrBytes: number) => Uint8Array | undefined;
 
-const PIECE_BYTES = 262_144;
+/** The last that the column of CPUs has room for. */
+export const MAX_CPU = 65_535;
+/** Of all buffers' CPUs; more is damage. */
+export const MAX_STREAMS = 8192;
+
+/** Each stream holds one. */
+const PIECE_BYTES = 65_536;
 /** trace-cmd packs ten pages at a time; far more is damage. */
 const MAX_UNPACKED_BYTES = 67_108_864;
 

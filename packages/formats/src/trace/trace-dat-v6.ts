@@ -7,7 +7,7 @@
  */
 
 import { ByteReader, type ByteSource, sourceOfBytes } from "./byte-source.ts";
-import { clockOf, type DatBuffer, type DatContent, plainPieces } from "./trace-dat-content.ts";
+import { clockOf, type DatBuffer, type DatContent, MAX_CPU, MAX_STREAMS, plainPieces } from "./trace-dat-content.ts";
 import { noTexts, readTexts } from "./tracing-texts.ts";
 
 const OPTIONS = "options  ";
@@ -15,7 +15,6 @@ const LATENCY = "latency  ";
 const FLYRECORD = "flyrecord";
 const OPTION_BUFFER = 3;
 const OPTION_CLOCK = 4;
-const MAX_CPUS = 65_536;
 
 /** The content, or what is wrong with it. */
 export function readVersion6(source: ByteSource, reader: ByteReader): DatContent | string {
@@ -23,7 +22,7 @@ export function readVersion6(source: ByteSource, reader: ByteReader): DatContent
   readTexts(reader, texts, true);
   const nrCpus = reader.u32();
   if (!reader.isWhole) return "the kernel's texts are cut off";
-  if (nrCpus > MAX_CPUS) return `${nrCpus} CPUs`;
+  if (nrCpus > MAX_CPU) return `${nrCpus} CPUs`;
   const instances: { readonly offsetBytes: number; readonly name: string }[] = [];
   let clock = "";
   let part = reader.zeroEnded();
@@ -39,6 +38,7 @@ export function readVersion6(source: ByteSource, reader: ByteReader): DatContent
   if (part === LATENCY) return "it holds the text of a latency trace";
   if (part !== FLYRECORD) return "where the pages stand is not told";
   const buffers = [readBuffer(source, reader, "", clock, nrCpus)];
+  if ((instances.length + 1) * nrCpus > MAX_STREAMS) return `${instances.length} buffers`;
   for (const { offsetBytes, name } of instances) {
     const at = new ByteReader(source, offsetBytes);
     if (at.zeroEnded() !== FLYRECORD) return `where the pages of buffer ${name} stand is not told`;

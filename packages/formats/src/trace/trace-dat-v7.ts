@@ -15,6 +15,8 @@ import {
   type DatBuffer,
   type DatContent,
   type Decompress,
+  MAX_CPU,
+  MAX_STREAMS,
   packedPieces,
   plainPieces,
   readPacked,
@@ -31,7 +33,7 @@ const OPTION_KALLSYMS = 19;
 const OPTION_CMDLINES = 21;
 const FLAG_PACKED = 1;
 /** A chain of options longer than this goes round in a circle. */
-const MAX_OPTION_SECTIONS = 10_000;
+const MAX_OPTION_SECTIONS = 1000;
 
 /** The content, or what is wrong with it. */
 export function readVersion7(source: ByteSource, reader: ByteReader, decompress: Decompress): DatContent | string {
@@ -48,7 +50,9 @@ class Version7 {
   private readonly decompress: Decompress;
   private readonly texts: TracingTexts = noTexts();
   private readonly buffers: DatBuffer[] = [];
+  private readonly textsRead = new Set<number>();
   private nrCpus = 0;
+  private nrStreams = 0;
 
   constructor(source: ByteSource, algorithm: string, decompress: Decompress) {
     this.source = source;
@@ -92,17 +96,17 @@ class Version7 {
         this.nrCpus = option.u32();
         return undefined;
       case OPTION_HEADER_INFO:
-        return this.textsAt(option, (reader) => readHeaderTexts(reader, this.texts));
+        return this.textsAt(type, option, (reader) => readHeaderTexts(reader, this.texts));
       case OPTION_FTRACE_EVENTS:
-        return this.textsAt(option, (reader) => readFtraceFormats(reader, this.texts));
+        return this.textsAt(type, option, (reader) => readFtraceFormats(reader, this.texts));
       case OPTION_EVENT_FORMATS:
-        return this.textsAt(option, (reader) => readEventFormats(reader, this.texts));
+        return this.textsAt(type, option, (reader) => readEventFormats(reader, this.texts));
       case OPTION_KALLSYMS:
-        return this.textsAt(option, (reader) => {
+        return this.textsAt(type, option, (reader) => {
           this.texts.kallsyms = reader.take(reader.u32());
         });
       case OPTION_CMDLINES:
-        return this.textsAt(option, (reader) => {
+        return this.textsAt(type, option, (reader) => {
           this.texts.tasks = reader.text(reader.u64());
         });
       default:
@@ -110,7 +114,10 @@ class Version7 {
     }
   }
 
-  private textsAt(option: ByteReader, read: (section: ByteReader) => void): string | undefined {
+  private textsAt(type: number, option: ByteReader, read: (section: ByteReader) => void): string | undefined {
+    // Once each: a chain of options that repeats them would never end.
+    if (this.textsRead.has(type)) return undefined;
+    this.textsRead.add(type);
     const section = this.section(option.u64());
     if (typeof section === "string") return section;
     read(section);
@@ -131,6 +138,8 @@ class Version7 {
       const offsetBytes = option.u64();
       const sizeBytes = option.u64();
       if (sizeBytes === 0) continue;
+      this.nrStreams++;
+      if (cpu > MAX_CPU || this.nrStreams > MAX_STREAMS) return `buffer ${name} has too many CPUs`;
       const readPiece = isPacked
         ? packedPieces(this.source, offsetBytes, this.algorithm, this.decompress)
         : plainPieces(this.source, offsetBytes, sizeBytes);

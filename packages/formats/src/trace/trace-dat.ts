@@ -123,10 +123,10 @@ function streamsOf(
 
 /** Says which buffers had percpu events, where there is a choice, and warns when the same may stand in two. */
 function tellBuffers(columns: EventColumns, all: readonly DatBuffer[], withPercpu: readonly DatStream[]): void {
-  if (all.every(({ name }) => name === "")) return;
   const shown = (name: string) => (name === "" ? "the kernel's own" : name);
   const names = [...new Set(withPercpu.map(({ buffer }) => buffer))].map(shown);
   const found = `buffers ${all.map(({ name }) => shown(name)).join(", ")}`;
+  if (all.every(({ name }) => name === "") && names.length > 0) return;
   if (names.length <= 1) {
     const message =
       names.length === 0 ? "no buffer has percpu events" : `percpu events are those of buffer ${names[0]}`;

@@ -1,6 +1,6 @@
 /** Binary records are read in words of 4 bytes, in the order of little-endian machines, which is what runs JavaScript. */
 
-const WORD_BYTES = 4;
+import { WORD_BYTES } from "./record-constants.ts";
 
 /** As words, without what is left over; bytes that do not start at a word are copied. */
 export function wordsOf(bytes: Uint8Array): Int32Array {
