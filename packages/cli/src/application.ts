@@ -10,6 +10,7 @@ import { kernelsCommand, policiesCommand } from "./list-commands.ts";
 import { percpuCommand } from "./percpu-command.ts";
 import { recordCommand } from "./record-command.ts";
 import { replayCommand } from "./replay-command.ts";
+import { reportCommand } from "./report-command.ts";
 import { runCommand } from "./run-command.ts";
 import { whyCommand } from "./why-command.ts";
 
@@ -35,6 +36,7 @@ export function ebbApplication(version: string) {
       why: whyCommand,
       percpu: percpuCommand,
       replay: replayCommand,
+      report: reportCommand,
       cost: costCommand,
       explore: exploreCommand,
       record: recordCommand,

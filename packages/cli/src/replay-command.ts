@@ -1,33 +1,26 @@
 /** `ebb replay`: a recorded trace on the model. */
 
-import { EVENT_ALLOC, EVENT_FREE, type Problem, parsePercpuLog, parsePercpuStats, percpuOfStages } from "@ebb/formats";
+import type { Problem } from "@ebb/formats";
 import {
   CheckSession,
   checkJson,
-  type EarlyEvent,
   isExplained,
   PolicySession,
   policiesJson,
   policyNamed,
   printCheck,
   printPolicies,
-  type RecordedStats,
   type TraceOptions,
 } from "@ebb/lab";
 import type { PercpuPolicy } from "@ebb/model";
 import { buildCommand } from "@stricli/core";
-import { readInput } from "./input.ts";
 import { toggle } from "./machine-flags.ts";
 import { EXIT_FINDING, failUsage, toByteString, untilClosedAsync, writeOut } from "./output.ts";
 import { readEvents } from "./trace-files/read-events.ts";
-import { statsName, type TraceCompanions, traceCompanions } from "./trace-files/trace-companions.ts";
+import { TRACE_FLAGS, TRACE_PARTS, type TraceFlags, traceOptions } from "./trace-files/trace-options.ts";
 
-interface ReplayFlags {
+interface ReplayFlags extends TraceFlags {
   readonly check?: boolean;
-  readonly before: string | undefined;
-  readonly percpuStats: readonly string[] | undefined;
-  readonly dmesg: string | undefined;
-  readonly cpus: number | undefined;
   readonly policy: string | undefined;
   readonly at: string | undefined;
   readonly json?: boolean;
@@ -66,35 +59,7 @@ export const replayCommand = buildCommand({
   parameters: {
     flags: {
       check: toggle("Hold the trace against the model"),
-      before: {
-        kind: "parsed",
-        parse: String,
-        placeholder: "FILE",
-        optional: true,
-        brief: "What was allocated before the trace",
-      },
-      percpuStats: {
-        kind: "parsed",
-        parse: String,
-        placeholder: "FILE",
-        optional: true,
-        variadic: true,
-        brief: "A saved /sys/kernel/debug/percpu_stats [those beside the trace]",
-      },
-      dmesg: {
-        kind: "parsed",
-        parse: String,
-        placeholder: "FILE",
-        optional: true,
-        brief: "Kernel log with the lines on percpu memory [that beside the trace]",
-      },
-      cpus: {
-        kind: "parsed",
-        parse: cpuCount,
-        placeholder: "N",
-        optional: true,
-        brief: "Possible CPUs [from the log or the trace]",
-      },
+      ...TRACE_FLAGS,
       policy: {
         kind: "parsed",
         parse: String,
@@ -111,11 +76,7 @@ export const replayCommand = buildCommand({
       },
       json: toggle("One JSON document instead of the report"),
     },
-    positional: {
-      kind: "array",
-      minimum: 1,
-      parameter: { parse: String, placeholder: "TRACE...", brief: "Parts of one trace, - for standard input" },
-    },
+    positional: TRACE_PARTS,
   },
   docs: {
     brief: "Replay a recorded trace on the model",
@@ -125,11 +86,6 @@ export const replayCommand = buildCommand({
     ],
   },
 });
-
-function cpuCount(text: string): number {
-  if (/^[1-9][0-9]{0,3}$/.test(text)) return Number(text);
-  throw new SyntaxError(`${text} is no number of CPUs from 1 to 9999`);
-}
 
 /** Answers the exit code. */
 async function replay(flags: ReplayFlags, paths: readonly string[]): Promise<number> {
@@ -171,26 +127,6 @@ async function underPolicies(
   return 0;
 }
 
-/** What is known of the recording beside its events. */
-async function traceOptions(flags: ReplayFlags, paths: readonly string[]): Promise<TraceOptions | Problem> {
-  const companions = traceCompanions(paths[0] ?? "-");
-  const stats = readStats(flags.percpuStats, companions);
-  if ("severity" in stats) return stats;
-  const logPath = flags.dmesg ?? companions.log;
-  const log = logPath === undefined ? undefined : readInput(logPath);
-  if (log !== undefined && "severity" in log) return log;
-  const before = await readBefore(flags.before ?? companions.early);
-  if (before !== undefined && "severity" in before) return before;
-  return {
-    traceName: paths.map(toByteString).join(" "),
-    stats,
-    log: log === undefined ? undefined : parsePercpuLog(log.text),
-    before,
-    nrCpus: flags.cpus,
-    percpuKb: log === undefined ? new Map() : percpuOfStages(log.text),
-  };
-}
-
 function policiesOf(names: string | undefined): readonly PercpuPolicy[] | Problem {
   const policies: PercpuPolicy[] = [];
   for (const name of new Set(names?.split(",") ?? [])) {
@@ -199,47 +135,6 @@ function policiesOf(names: string | undefined): readonly PercpuPolicy[] | Proble
     policies.push(policy);
   }
   return policies;
-}
-
-function readStats(
-  given: readonly string[] | undefined,
-  companions: TraceCompanions,
-): readonly RecordedStats[] | Problem {
-  const files = given?.map((path) => ({ path, name: statsName(path) })) ?? companions.stats;
-  const all: RecordedStats[] = [];
-  for (const { path, name } of files) {
-    const input = readInput(path);
-    if ("severity" in input) return input;
-    const stats = parsePercpuStats(input.text, input.name);
-    if ("severity" in stats) return stats;
-    all.push({ name, stats });
-  }
-  return all;
-}
-
-async function readBefore(path: string | undefined): Promise<readonly EarlyEvent[] | Problem | undefined> {
-  if (path === undefined) return undefined;
-  const events: EarlyEvent[] = [];
-  const totals = await readEvents([path], {
-    opened: () => true,
-    batch(batch) {
-      for (let i = 0; i < batch.nr; i++) {
-        const kind = batch.kind[i];
-        if (kind !== EVENT_ALLOC && kind !== EVENT_FREE) continue;
-        events.push({
-          isFree: kind === EVENT_FREE,
-          sizeBytes: batch.sizeBytes[i] ?? 0,
-          alignBytes: batch.alignBytes[i] ?? 0,
-          chunk: batch.chunk[i] ?? 0,
-          offBytes: batch.offBytes[i] ?? 0,
-        });
-      }
-      return true;
-    },
-    text: () => undefined,
-    problem: () => undefined,
-  });
-  return "severity" in totals ? totals : events;
 }
 
 function cannotReplay(paths: readonly string[], why: string): Problem {

@@ -22,3 +22,4 @@ export * from "./percpu/geometry-of-script.ts";
 export * from "./percpu/print-state.ts";
 export * from "./percpu/run-operations.ts";
 export * from "./replay/index.ts";
+export * from "./trace-report/index.ts";

@@ -3,9 +3,25 @@
  * but for one area, or for areas of one owner.
  */
 
-import { areaChunk, areaOffBytes, forEachChunk, PAGE_BYTES, type Percpu } from "@ebb/model";
+import { PAGE_BYTES } from "@ebb/model";
 import type { LiveAreas } from "./live-areas.ts";
-import type { PolicyRun } from "./policy-run.ts";
+
+/** Where an area lies: in which of the chunks looked at, and where there. */
+export interface AreaPlace {
+  /** Of the table of live areas. */
+  readonly slot: number;
+  readonly chunk: number;
+  readonly offBytes: number;
+}
+
+/** A chunk looked at. */
+export interface ChunkShape {
+  /** Of its areas' places. */
+  readonly chunk: number;
+  /** What it is called. */
+  readonly ordinal: number;
+  readonly nrPopulated: number;
+}
 
 interface OwnerShare {
   readonly owner: number;
@@ -52,19 +68,22 @@ export interface Holders {
 const MAX_AREAS = 50;
 const NO_OWNER = -1;
 const SEVERAL = -2;
+/** More than any chunk has. */
+const PAGES_OF_CHUNK = 2 ** 20;
 
-interface PlacedArea {
-  readonly slot: number;
-  readonly row: number;
-  readonly offBytes: number;
+interface PlacedArea extends AreaPlace {
   readonly firstPage: number;
   readonly endPage: number;
 }
 
-export function holdersOf(run: PolicyRun, live: LiveAreas): Holders {
-  const { t } = run;
-  const placed = placedAreas(run, live);
-  const pages = new PageOwners(t, placed, live);
+/** @param chunks those looked at; others hold nothing */
+export function holdersOf(places: readonly AreaPlace[], chunks: readonly ChunkShape[], live: LiveAreas): Holders {
+  const placed = places.map((place) => {
+    const end = place.offBytes + (live.sizeBytes[place.slot] ?? 0);
+    return { ...place, firstPage: Math.floor(place.offBytes / PAGE_BYTES), endPage: Math.ceil(end / PAGE_BYTES) };
+  });
+  const pages = new PageOwners(placed, live);
+  const ordinals = new Map(chunks.map(({ chunk, ordinal }) => [chunk, ordinal]));
   const owners = new Map<number, { nrAreas: number; bytes: number; nrPages: number }>();
   const areas: AreaPins[] = [];
   for (const area of placed) {
@@ -76,9 +95,8 @@ export function holdersOf(run: PolicyRun, live: LiveAreas): Holders {
     owners.set(owner, sum);
     const nrPages = pages.nrAlone(area);
     const bornNs = live.bornNs[area.slot] ?? 0;
-    if (nrPages > 0) {
-      areas.push({ ordinal: t.ordinal[area.row] ?? 0, offBytes: area.offBytes, sizeBytes, owner, bornNs, nrPages });
-    }
+    const ordinal = ordinals.get(area.chunk) ?? 0;
+    if (nrPages > 0) areas.push({ ordinal, offBytes: area.offBytes, sizeBytes, owner, bornNs, nrPages });
   }
   for (const owner of pages.ownersOfPages()) {
     const sum = owners.get(owner);
@@ -88,7 +106,7 @@ export function holdersOf(run: PolicyRun, live: LiveAreas): Holders {
     (a, b) => b.nrPages - a.nrPages || a.sizeBytes - b.sizeBytes || a.ordinal - b.ordinal || a.offBytes - b.offBytes,
   );
   return {
-    chunks: chunkHolders(t, placed, live),
+    chunks: chunkHolders(chunks, placed, live),
     owners: [...owners]
       .map(([owner, sum]) => ({ owner, ...sum }))
       .sort((a, b) => b.nrPages - a.nrPages || b.bytes - a.bytes || a.owner - b.owner),
@@ -96,71 +114,57 @@ export function holdersOf(run: PolicyRun, live: LiveAreas): Holders {
   };
 }
 
-function placedAreas(run: PolicyRun, live: LiveAreas): readonly PlacedArea[] {
-  const placed: PlacedArea[] = [];
-  for (const slot of live.slots()) {
-    const area = run.areaOf(slot);
-    if (area < 0) continue;
-    const offBytes = areaOffBytes(run.t, area);
-    const end = offBytes + (live.sizeBytes[slot] ?? 0);
-    const firstPage = Math.floor(offBytes / PAGE_BYTES);
-    placed.push({ slot, row: areaChunk(run.t, area), offBytes, firstPage, endPage: Math.ceil(end / PAGE_BYTES) });
-  }
-  return placed;
-}
-
-/** Of each page: how many areas touch it, and whose they are. */
+/** Of each page that an area touches: how many do, and whose they are. */
 class PageOwners {
-  private readonly nrAreas: Int32Array;
-  private readonly owner: Int32Array;
-  private readonly pagesPerUnit: number;
+  private readonly nrAreas = new Map<number, number>();
+  private readonly owner = new Map<number, number>();
 
-  constructor(t: Percpu, placed: readonly PlacedArea[], live: LiveAreas) {
-    this.pagesPerUnit = t.pagesPerUnit;
-    const nrRows = placed.reduce((most, { row }) => Math.max(most, row + 1), 0);
-    this.nrAreas = new Int32Array(nrRows * t.pagesPerUnit);
-    this.owner = new Int32Array(nrRows * t.pagesPerUnit).fill(NO_OWNER);
+  constructor(placed: readonly PlacedArea[], live: LiveAreas) {
     for (const area of placed) {
       const owner = live.owner[area.slot] ?? NO_OWNER;
       for (let page = area.firstPage; page < area.endPage; page++) {
-        const i = area.row * this.pagesPerUnit + page;
-        this.nrAreas[i] = (this.nrAreas[i] ?? 0) + 1;
-        this.owner[i] = this.nrAreas[i] === 1 || this.owner[i] === owner ? owner : SEVERAL;
+        const key = area.chunk * PAGES_OF_CHUNK + page;
+        const nrAreas = this.nrAreas.get(key) ?? 0;
+        this.nrAreas.set(key, nrAreas + 1);
+        this.owner.set(key, nrAreas === 0 || this.owner.get(key) === owner ? owner : SEVERAL);
       }
     }
   }
 
   /** Pages that no other area touches. */
-  nrAlone({ row, firstPage, endPage }: PlacedArea): number {
+  nrAlone({ chunk, firstPage, endPage }: PlacedArea): number {
     let nr = 0;
-    for (let page = firstPage; page < endPage; page++) if (this.nrAreas[row * this.pagesPerUnit + page] === 1) nr++;
+    for (let page = firstPage; page < endPage; page++) if (this.nrAreas.get(chunk * PAGES_OF_CHUNK + page) === 1) nr++;
     return nr;
   }
 
   /** The owner of each page that has only one. */
   *ownersOfPages(): Generator<number> {
-    for (const owner of this.owner) if (owner >= 0) yield owner;
+    for (const owner of this.owner.values()) if (owner >= 0) yield owner;
   }
 }
 
-function chunkHolders(t: Percpu, placed: readonly PlacedArea[], live: LiveAreas): readonly ChunkHolders[] {
-  const byRow = new Map<number, Map<number, { nrAreas: number; bytes: number }>>();
-  for (const { row, slot } of placed) {
-    const owners = byRow.get(row) ?? new Map<number, { nrAreas: number; bytes: number }>();
-    byRow.set(row, owners);
+function chunkHolders(
+  shapes: readonly ChunkShape[],
+  placed: readonly PlacedArea[],
+  live: LiveAreas,
+): readonly ChunkHolders[] {
+  const byChunk = new Map<number, Map<number, { nrAreas: number; bytes: number }>>();
+  for (const { chunk, slot } of placed) {
+    const owners = byChunk.get(chunk) ?? new Map<number, { nrAreas: number; bytes: number }>();
+    byChunk.set(chunk, owners);
     const owner = live.owner[slot] ?? NO_OWNER;
     const share = owners.get(owner) ?? { nrAreas: 0, bytes: 0 };
     share.nrAreas++;
     share.bytes += live.sizeBytes[slot] ?? 0;
     owners.set(owner, share);
   }
-  const chunks: ChunkHolders[] = [];
-  forEachChunk(t, true, (row) => {
-    const owners = [...(byRow.get(row) ?? [])]
+  const chunks = shapes.map(({ chunk, ordinal, nrPopulated }) => {
+    const owners = [...(byChunk.get(chunk) ?? [])]
       .map(([owner, share]) => ({ owner, ...share }))
       .sort((a, b) => b.bytes - a.bytes || a.owner - b.owner);
     const usedBytes = owners.reduce((sum, { bytes }) => sum + bytes, 0);
-    chunks.push({ ordinal: t.ordinal[row] ?? 0, nrPopulated: t.nrPopulated[row] ?? 0, usedBytes, owners });
+    return { ordinal, nrPopulated, usedBytes, owners };
   });
   return chunks.sort((a, b) => a.ordinal - b.ordinal);
 }

@@ -14,6 +14,8 @@ export class LiveAreas {
   /** By slot. */
   sizeBytes = new Int32Array(FIRST_ROOM);
   owner = new Int32Array(FIRST_ROOM);
+  chunk = new Int32Array(FIRST_ROOM);
+  offBytes = new Int32Array(FIRST_ROOM);
   bornNs = new Float64Array(FIRST_ROOM);
   /** Bytes of all that live. */
   usedBytes = 0;
@@ -40,6 +42,8 @@ export class LiveAreas {
     this.slotOf.set(key, slot);
     this.sizeBytes[slot] = sizeBytes;
     this.owner[slot] = owner;
+    this.chunk[slot] = chunk;
+    this.offBytes[slot] = offBytes;
     this.bornNs[slot] = timeNs;
     this.usedBytes += sizeBytes;
     return slot;
@@ -66,14 +70,15 @@ export class LiveAreas {
 
   private grow(): void {
     const room = this.sizeBytes.length * 2;
-    const sizeBytes = new Int32Array(room);
-    const owner = new Int32Array(room);
+    for (const name of COLUMNS) {
+      const wider = new Int32Array(room);
+      wider.set(this[name]);
+      this[name] = wider;
+    }
     const bornNs = new Float64Array(room);
-    sizeBytes.set(this.sizeBytes);
-    owner.set(this.owner);
     bornNs.set(this.bornNs);
-    this.sizeBytes = sizeBytes;
-    this.owner = owner;
     this.bornNs = bornNs;
   }
 }
+
+const COLUMNS = ["sizeBytes", "owner", "chunk", "offBytes"] as const;

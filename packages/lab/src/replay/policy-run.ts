@@ -4,6 +4,9 @@ import { type EventBatch, FLAG_ATOMIC, FLAG_RESERVED } from "@ebb/formats";
 import {
   allocPercpu,
   allocReservedPercpu,
+  areaChunk,
+  areaOffBytes,
+  forEachChunk,
   freePercpu,
   NO_CHUNK,
   NR_CHUNKS,
@@ -12,6 +15,7 @@ import {
   percpuKb,
   totalEmptyPopPages,
 } from "@ebb/model";
+import type { AreaPlace, ChunkShape } from "./holders.ts";
 import { type Schedule, WorkSchedule } from "./work-schedule.ts";
 
 /** What an allocator's memory comes to at one moment. */
@@ -73,6 +77,26 @@ export class PolicyRun {
   /** Number of the area in `slot`; NO_CHUNK when the request was refused. */
   areaOf(slot: number): number {
     return this.areas[slot] ?? NO_CHUNK;
+  }
+
+  /** Where the areas in these slots lie; those that were refused lie nowhere. */
+  places(slots: readonly number[]): readonly AreaPlace[] {
+    const places: AreaPlace[] = [];
+    for (const slot of slots) {
+      const area = this.areaOf(slot);
+      if (area < 0) continue;
+      places.push({ slot, chunk: areaChunk(this.t, area), offBytes: areaOffBytes(this.t, area) });
+    }
+    return places;
+  }
+
+  chunks(): readonly ChunkShape[] {
+    const { t } = this;
+    const chunks: ChunkShape[] = [];
+    forEachChunk(t, true, (chunk) => {
+      chunks.push({ chunk, ordinal: t.ordinal[chunk] ?? 0, nrPopulated: t.nrPopulated[chunk] ?? 0 });
+    });
+    return chunks;
   }
 
   figures(usedBytes: number): PolicyFigures {

@@ -116,6 +116,6 @@ function holdersNow(replay: PolicyReplay): readonly Holders[] {
   const nominal = SCHEDULES.indexOf(NOMINAL);
   return replay.runs.flatMap((runs) => {
     const run = runs[nominal];
-    return run === undefined ? [] : [holdersOf(run, replay.live)];
+    return run === undefined ? [] : [holdersOf(run.places(replay.live.slots()), run.chunks(), replay.live)];
   });
 }

@@ -14,8 +14,7 @@ export interface RecordedMachine {
   readonly release: string;
 }
 
-interface MachineSources {
-  readonly stats: PercpuStatsText | undefined;
+interface CpuSources {
   readonly log: PercpuLog | undefined;
   /** As the user gave it. */
   readonly givenCpus: number | undefined;
@@ -23,10 +22,14 @@ interface MachineSources {
   readonly headerCpus: number | undefined;
 }
 
+interface MachineSources extends CpuSources {
+  readonly stats: PercpuStatsText | undefined;
+}
+
 /** The machine, or in words why nothing can be laid out. */
 export function recordedMachine(sources: MachineSources): RecordedMachine | string {
   const { stats, log } = sources;
-  const [nrCpus, cpusSource] = cpusOf(sources);
+  const [nrCpus, cpusSource] = recordedCpus(sources);
   const layout = stats === undefined ? layoutOfLog(log) : layoutOfStats(stats);
   if (layout === undefined) return "neither percpu_stats nor a kernel log says how the allocator is laid out";
   const { allocBytes, ...rest } = layout;
@@ -43,8 +46,8 @@ export function recordedMachine(sources: MachineSources): RecordedMachine | stri
   };
 }
 
-/** Possible CPUs: as given, as the kernel log says, or as many as the trace's header has buffers. */
-function cpusOf({ givenCpus, log, headerCpus }: MachineSources): readonly [number, string] {
+/** Possible CPUs and who says so: as given, as the kernel log says, or as many as the trace's header has buffers. */
+export function recordedCpus({ givenCpus, log, headerCpus }: CpuSources): readonly [number, string] {
   if (givenCpus !== undefined) return [givenCpus, "given"];
   if (log?.nrCpus !== undefined) return [log.nrCpus, "kernel log"];
   if (headerCpus !== undefined) return [headerCpus, "the trace's header"];
