@@ -8,6 +8,7 @@ import { costCommand } from "./cost-command.ts";
 import { exploreCommand } from "./explore-command.ts";
 import { kernelsCommand, policiesCommand } from "./list-commands.ts";
 import { percpuCommand } from "./percpu-command.ts";
+import { profileCommands } from "./profile-command.ts";
 import { recordCommand } from "./record-command.ts";
 import { replayCommand } from "./replay-command.ts";
 import { reportCommand } from "./report-command.ts";
@@ -37,6 +38,7 @@ export function ebbApplication(version: string) {
       percpu: percpuCommand,
       replay: replayCommand,
       report: reportCommand,
+      profile: profileCommands,
       cost: costCommand,
       explore: exploreCommand,
       record: recordCommand,

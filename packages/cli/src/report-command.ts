@@ -15,7 +15,7 @@ import {
 } from "@ebb/lab";
 import { buildCommand } from "@stricli/core";
 import { toggle } from "./machine-flags.ts";
-import { failUsage, toByteString, untilClosedAsync, writeOut } from "./output.ts";
+import { failUsage, toByteString, untilClosedAsync, unwritable, writeOut } from "./output.ts";
 import { readEvents } from "./trace-files/read-events.ts";
 import { TRACE_FLAGS, TRACE_PARTS, type TraceFlags, traceOptions } from "./trace-files/trace-options.ts";
 
@@ -110,22 +110,10 @@ function writeFiles(flags: ReportFlags, result: Report): Problem | undefined {
     try {
       writeFileSync(path, content());
     } catch (error) {
-      return cannotWrite(path, error instanceof Error ? error.message : String(error));
+      return unwritable(path, error);
     }
   }
   return undefined;
-}
-
-function cannotWrite(path: string, why: string): Problem {
-  return {
-    severity: "error",
-    file: toByteString(path),
-    line: 0,
-    message: "cannot be written",
-    expected: "a file that may be made or replaced",
-    found: why,
-    toDo: "name another file",
-  };
 }
 
 function cannotReport(paths: readonly string[], why: string): Problem {

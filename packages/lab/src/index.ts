@@ -18,6 +18,7 @@ export type { ExploreReport, ExploreRequest } from "./explore/request.ts";
 export { EXPLORE_SCENARIOS, exploreScenario } from "./explore/scenarios.ts";
 export * from "./ledger/ledger.ts";
 export * from "./ledger/print-ledger.ts";
+export * from "./machine-profile/index.ts";
 export * from "./percpu/geometry-of-script.ts";
 export * from "./percpu/print-state.ts";
 export * from "./percpu/run-operations.ts";

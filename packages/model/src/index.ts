@@ -72,12 +72,14 @@ export { configuredProfile } from "./profiles/configure.ts";
 export * from "./profiles/index.ts";
 export { kmallocCache } from "./profiles/kmalloc.ts";
 export type {
+  BootAreas,
   CacheSpec,
   CgroupObjectSpec,
   CgroupPart,
   FileSystemSpec,
   FreedBy,
   KernelProfile,
+  PercpuAreaSpec,
   PercpuVariant,
 } from "./profiles/profile.ts";
 export { FILE_SYSTEMS } from "./profiles/tasks.ts";

@@ -28,7 +28,7 @@ test("a sequence is found with its beginning, in streams of noise", () => {
 test("numbers may occur several times in a sequence", () => {
   const sequence = [1, 2, 3, 4, 1, 1, 5, 1];
   const found = findRepeats([streamOf([sequence, sequence, sequence])]);
-  expect(found).toContainEqual({ sequence, nrCopies: 3, nrConfirmed: 0 });
+  expect(found).toContainEqual(expect.objectContaining({ sequence, nrCopies: 3, nrConfirmed: 0 }));
 });
 
 test("copies of a shorter sequence are not told as one of a longer", () => {
@@ -40,7 +40,7 @@ test("copies of a shorter sequence are not told as one of a longer", () => {
       [7, 8],
     ]),
   ]);
-  expect(found).toEqual([{ sequence: [7, 8], nrCopies: 4, nrConfirmed: 0 }]);
+  expect(found).toEqual([{ sequence: [7, 8], leastPauseNs: [50_000, 1000], nrCopies: 4, nrConfirmed: 0 }]);
 });
 
 test("nothing is found where nothing is repeated", () => {

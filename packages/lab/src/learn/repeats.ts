@@ -8,6 +8,8 @@
 export interface Repeat {
   /** In the order in which one copy is said. */
   readonly sequence: readonly number[];
+  /** Least pause before each number, ns, of all copies. */
+  readonly leastPauseNs: readonly number[];
   /** In all stretches of repetition together. */
   readonly nrCopies: number;
   /** Copies after which somebody said that one is complete. */
@@ -32,6 +34,7 @@ interface Tally {
   nrConfirmed: number;
   /** Pauses before each number of `canonical`, summed. */
   readonly pausesNs: number[];
+  readonly leastPauseNs: number[];
 }
 
 /** The sequences that the streams repeat. */
@@ -65,14 +68,20 @@ function tallyStretch(tallies: Map<string, Tally>, stream: Stream, length: numbe
   const shift = leastRotation(copy);
   const canonical = rotated(copy, shift);
   const key = canonical.join(" ");
-  const tally = tallies.get(key) ?? { canonical, nrCopies: 0, nrConfirmed: 0, pausesNs: canonical.map(() => 0) };
+  const tally = tallies.get(key) ?? newTally(canonical);
   tallies.set(key, tally);
   tally.nrCopies += Math.floor((end - from) / length);
   for (let i = from; i < end; i++) {
     const at = (i - from - shift + length) % length;
     tally.pausesNs[at] = (tally.pausesNs[at] ?? 0) + (pauseNs[i] ?? 0);
+    tally.leastPauseNs[at] = Math.min(tally.leastPauseNs[at] ?? 0, pauseNs[i] ?? 0);
     if (isConfirmed[i] === true) tally.nrConfirmed++;
   }
+}
+
+function newTally(canonical: readonly number[]): Tally {
+  const leastPauseNs = canonical.map(() => Number.POSITIVE_INFINITY);
+  return { canonical, nrCopies: 0, nrConfirmed: 0, pausesNs: canonical.map(() => 0), leastPauseNs };
 }
 
 /** The numbers are themselves copies of a shorter sequence. */
@@ -102,7 +111,12 @@ function rotated(copy: readonly number[], shift: number): readonly number[] {
   return [...copy.slice(shift), ...copy.slice(0, shift)];
 }
 
-function repeatOf({ canonical, nrCopies, nrConfirmed, pausesNs }: Tally): Repeat {
-  const longest = Math.max(...pausesNs);
-  return { sequence: rotated(canonical, pausesNs.indexOf(longest)), nrCopies, nrConfirmed };
+function repeatOf({ canonical, nrCopies, nrConfirmed, pausesNs, leastPauseNs }: Tally): Repeat {
+  const start = pausesNs.indexOf(Math.max(...pausesNs));
+  return {
+    sequence: rotated(canonical, start),
+    leastPauseNs: rotated(leastPauseNs, start),
+    nrCopies,
+    nrConfirmed,
+  };
 }

@@ -12,6 +12,18 @@ export interface RequestKind {
   readonly alignBytes: number;
   /** Undefined where the recording does not tell. */
   readonly isAccounted: boolean | undefined;
+  /** Of the chunk that the kernel keeps for its modules' static variables. */
+  readonly isReserved: boolean;
+}
+
+/** As an event has it. */
+interface Request {
+  readonly callSite: number;
+  readonly sizeBytes: number;
+  readonly alignBytes: number;
+  /** Number of the flags' names, or NOT_RECORDED. */
+  readonly gfp: number;
+  readonly isReserved: boolean;
 }
 
 /** More than any alignment, and than any size, of a request that is served. */
@@ -21,29 +33,21 @@ const SIZES = 65_536;
 export class RequestKinds {
   readonly all: RequestKind[] = [];
   private readonly numbers = new Map<string | number, number>();
-  private readonly accounted = new Map<number, boolean>();
 
-  of(callSite: number, sizeBytes: number, alignBytes: number, gfp: number, names: EventNames): number {
-    const key = this.keyOf(callSite, sizeBytes, alignBytes, gfp);
+  of(request: Request, { names }: EventNames): number {
+    const key = keyOf(request);
     const known = this.numbers.get(key);
     if (known !== undefined) return known;
     this.numbers.set(key, this.all.length);
-    const isAccounted = gfp === NOT_RECORDED ? undefined : this.isAccounted(gfp, names);
-    return this.all.push({ callSite, sizeBytes, alignBytes, isAccounted }) - 1;
+    const { callSite, sizeBytes, alignBytes, gfp, isReserved } = request;
+    const isAccounted = gfp === NOT_RECORDED ? undefined : (names[gfp] ?? "").includes("ACCOUNT");
+    return this.all.push({ callSite, sizeBytes, alignBytes, isAccounted, isReserved }) - 1;
   }
+}
 
-  /** A number where one holds it all. */
-  private keyOf(callSite: number, sizeBytes: number, alignBytes: number, gfp: number): string | number {
-    const isSmall = callSite < 2048 && gfp < 255 && sizeBytes < SIZES && alignBytes < ALIGNS;
-    if (!isSmall) return `${callSite} ${sizeBytes} ${alignBytes} ${gfp}`;
-    return ((callSite + 1) * 256 + gfp + 1) * SIZES * ALIGNS + sizeBytes * ALIGNS + alignBytes;
-  }
-
-  private isAccounted(gfp: number, { names }: EventNames): boolean {
-    const known = this.accounted.get(gfp);
-    if (known !== undefined) return known;
-    const is = (names[gfp] ?? "").includes("ACCOUNT");
-    this.accounted.set(gfp, is);
-    return is;
-  }
+/** A number where one holds it all. */
+function keyOf({ callSite, sizeBytes, alignBytes, gfp, isReserved }: Request): string | number {
+  const isSmall = callSite < 2047 && gfp < 255 && sizeBytes < SIZES && alignBytes < ALIGNS && !isReserved;
+  if (!isSmall) return `${callSite} ${sizeBytes} ${alignBytes} ${gfp} ${isReserved}`;
+  return ((callSite + 1) * 256 + gfp + 1) * SIZES * ALIGNS + sizeBytes * ALIGNS + alignBytes;
 }

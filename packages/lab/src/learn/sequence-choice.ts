@@ -21,6 +21,9 @@ export interface CgroupSequence {
 const MIN_COPIES = 2;
 /** Of copies, that must have been followed by a new cgroup. */
 const MIN_CONFIRMED = 0.5;
+/** A pause as none is within one system call: so long, and so much longer than the others in the sequence. */
+const LONG_NS = 100_000;
+const LONG_TIMES = 10;
 const CALLERS = /cgroup|memcg|(^|_)css_/;
 /** What a reference count takes, a counter, and at least what statistics take. */
 const REFERENCE_BYTES = 8;
@@ -36,7 +39,7 @@ export function chooseSequence(
   let best: CgroupSequence | undefined;
   let bestRank: number = EVIDENCE.length;
   let bestBytes = 0;
-  for (const repeat of repeats) {
+  for (const repeat of repeats.flatMap(stretches)) {
     if (repeat.nrCopies < MIN_COPIES) continue;
     const requests = repeat.sequence.flatMap((number) => kinds[number] ?? []);
     const rank = rankOf(repeat, requests, names);
@@ -48,6 +51,26 @@ export function chooseSequence(
     bestBytes = bytes;
   }
   return best;
+}
+
+/**
+ * The parts of a sequence between which the task always waits long: what a new program takes is no part of what it then
+ * does.
+ */
+function stretches(repeat: Repeat): readonly Repeat[] {
+  const { sequence, leastPauseNs } = repeat;
+  const within = leastPauseNs.slice(1);
+  const sumNs = within.reduce((sum, ns) => sum + ns, 0);
+  const starts = [0];
+  within.forEach((ns, i) => {
+    const othersNs = (sumNs - ns) / Math.max(1, within.length - 1);
+    if (ns >= LONG_NS && ns >= LONG_TIMES * othersNs) starts.push(i + 1);
+  });
+  return starts.map((start, i) => ({
+    ...repeat,
+    sequence: sequence.slice(start, starts[i + 1]),
+    leastPauseNs: leastPauseNs.slice(start, starts[i + 1]),
+  }));
 }
 
 /** Place in EVIDENCE; its length for none. */

@@ -4,7 +4,7 @@
  */
 
 /** An area taken or given back before the first copy of the sequence. */
-interface BootEvent {
+export interface BootEvent {
   readonly isFree: boolean;
   /** Number of the allocation, from 0. */
   readonly area: number;
@@ -13,7 +13,7 @@ interface BootEvent {
 }
 
 /** What is known of the area at one place of the sequence. */
-interface PlaceInCopy {
+export interface PlaceInCopy {
   /** Areas freed. */
   readonly nrFreed: number;
   /** Freed as the how-manieth of its copy, from 0, on average. */

@@ -12,6 +12,7 @@ import {
   EVENT_MARK,
   type EventBatch,
   type EventNames,
+  FLAG_RESERVED,
   NOT_RECORDED,
 } from "@ebb/formats";
 import { RequestKinds } from "../learn/request-kinds.ts";
@@ -83,7 +84,8 @@ export class TraceCollector {
       if (isFree) this.release(firstChunk, offBytes);
       else {
         this.nrEarly++;
-        const kind = this.kinds.of(NOT_RECORDED, sizeBytes, alignBytes, NOT_RECORDED, this.names);
+        const request = { callSite: NOT_RECORDED, sizeBytes, alignBytes, gfp: NOT_RECORDED, isReserved: false };
+        const kind = this.kinds.of(request, this.names);
         this.take(firstChunk, offBytes, sizeBytes, kind, NO_TASK, NO_TASK);
       }
     }
@@ -145,8 +147,14 @@ export class TraceCollector {
       this.nrFreesMissed++;
       this.release(chunk, off);
     }
-    const gfp = batch.gfp[i] ?? NOT_RECORDED;
-    const kind = this.kinds.of(batch.callSite[i] ?? NOT_RECORDED, size, batch.alignBytes[i] ?? 0, gfp, this.names);
+    const request = {
+      callSite: batch.callSite[i] ?? NOT_RECORDED,
+      sizeBytes: size,
+      alignBytes: batch.alignBytes[i] ?? 0,
+      gfp: batch.gfp[i] ?? NOT_RECORDED,
+      isReserved: ((batch.flags[i] ?? 0) & FLAG_RESERVED) !== 0,
+    };
+    const kind = this.kinds.of(request, this.names);
     this.take(chunk, off, size, kind, batch.pid[i] ?? 0, batch.task[i] ?? NO_TASK);
   }
 
