@@ -52,7 +52,7 @@ const NAME_A_POLICY = "name one of these; `ebb policies` describes them";
 
 describe("called wrongly: exit 2, nothing on standard output", () => {
   test.each<[readonly string[], string]>([
-    [["nonsense"], `ebb: error: No command registered for \`nonsense\`${SEE_HELP}`],
+    [["xyzzy"], `ebb: error: No command registered for \`xyzzy\`${SEE_HELP}`],
     [["rum"], `ebb: error: No command registered for \`rum\`, did you mean \`run\`?${SEE_HELP}`],
     [["run"], `ebb: error: Expected at least 1 argument(s) for SCRIPT [ARGS] but found none${SEE_HELP}`],
     [["run", "--cpu", "3", "x"], `ebb: error: No flag registered for --cpu, did you mean --cpus?${SEE_HELP}`],
