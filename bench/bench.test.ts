@@ -9,6 +9,7 @@ import { benchSlab, SLAB_PATTERNS } from "./slab.ts";
 import { benchSlabArrays } from "./slab-arrays.ts";
 import { benchTraceFile } from "./trace-file.ts";
 import { benchImport, IMPORT_INPUTS } from "./trace-import.ts";
+import { benchLongReplay, benchReplay, REPLAY_INPUTS } from "./trace-replay.ts";
 
 test("each large golden of the fixtures runs, and policies that differ end in different states", () => {
   const folder = fixtureFolder("percpu-golden");
@@ -56,4 +57,14 @@ test("each form of trace is imported, to the same columns each time", () => {
   expect(speeds.map((s) => s.nrRead)).toEqual([20753, 1940, 1929, 1798, 1808]);
   expect(speeds.every((s) => s.millionPerSecond > 0)).toBe(true);
   expect(IMPORT_INPUTS.map((name) => benchImport(name, true).columnSum)).toEqual(speeds.map((s) => s.columnSum));
+});
+
+test("recordings are replayed and explained, a made-up one as long as asked for", () => {
+  for (const speed of REPLAY_INPUTS.filter((input) => !input.endsWith(" ")).map((input) => benchReplay(input, true))) {
+    expect([speed.trace, speed.explained]).toEqual([speed.trace, speed.allocations]);
+    expect(speed.millionPerSecond).toBeGreaterThan(0);
+  }
+  const long = benchLongReplay(100_000);
+  expect(long.events).toBeGreaterThanOrEqual(100_000);
+  expect(long.matched).toBe(long.allocations);
 });

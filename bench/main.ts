@@ -1,7 +1,7 @@
 /**
  * The project's benchmarks, printed as tables; run through `npm run bench`, which bundles this file as the command is
- * bundled. Options: `--goldens DIR` (default: the fixtures), `--smoke` (one short run each), `--only import` (of traces
- * only), `--record` (writes bench/results/CPU-NODE.json).
+ * bundled. Options: `--goldens DIR` (default: the fixtures), `--smoke` (one short run each), `--only import` or
+ * `--only replay` (of traces only), `--record` (writes bench/results/CPU-NODE.json).
  */
 
 import { execFileSync, spawnSync } from "node:child_process";
@@ -16,6 +16,7 @@ import { benchSlab, SLAB_PATTERNS, type SlabSpeed } from "./slab.ts";
 import { benchSlabArrays } from "./slab-arrays.ts";
 import { benchTraceFile, type TraceFileSpeed } from "./trace-file.ts";
 import { benchImport, IMPORT_INPUTS, type ImportSpeed } from "./trace-import.ts";
+import { benchLongReplay, benchReplay, type LongReplay, REPLAY_INPUTS, type ReplaySpeed } from "./trace-replay.ts";
 
 const { values } = parseArgs({
   options: {
@@ -27,6 +28,8 @@ const { values } = parseArgs({
     slab: { type: "string" },
     "trace-file": { type: "boolean", default: false },
     import: { type: "string" },
+    replay: { type: "string" },
+    "long-replay": { type: "string" },
     only: { type: "string" },
   },
 });
@@ -36,7 +39,10 @@ if (values.dying !== undefined) print(JSON.stringify(benchDying(Number(values.dy
 else if (values.slab !== undefined) print(JSON.stringify(benchSlab(values.slab, values.smoke)));
 else if (values["trace-file"]) print(JSON.stringify(benchTraceFile(values.smoke)));
 else if (values.import !== undefined) print(JSON.stringify(benchImport(values.import, values.smoke)));
+else if (values.replay !== undefined) print(JSON.stringify(benchReplay(values.replay, values.smoke)));
+else if (values["long-replay"] !== undefined) print(JSON.stringify(benchLongReplay(Number(values["long-replay"]))));
 else if (values.only === "import") benchImports();
+else if (values.only === "replay") benchReplays();
 else if (values.one === undefined) benchAll();
 else {
   const [golden = "", policy = ""] = values.one.split(" ");
@@ -109,6 +115,7 @@ function benchAll(): void {
   );
 
   const imports = benchImports();
+  const replays = benchReplays();
 
   const scripts = benchScripts(values.smoke);
   print("\nwhole process                                    seconds");
@@ -120,7 +127,7 @@ function benchAll(): void {
     const file = `${folder}/${machine.replace(/[^A-Za-z0-9.]+/g, "-")}.json`;
     writeFileSync(
       file,
-      `${JSON.stringify({ machine, commit, goldens, growth, dying, slab, slabArrays, traceFile, imports, scripts }, undefined, 2)}\n`,
+      `${JSON.stringify({ machine, commit, goldens, growth, dying, slab, slabArrays, traceFile, imports, replays, scripts }, undefined, 2)}\n`,
     );
     print(`\nrecorded in ${file}`);
   }
@@ -136,4 +143,21 @@ function benchImports(): readonly ImportSpeed[] {
     );
   }
   return imports;
+}
+
+/** Replay of event files, each in a process of its own, and of a recording of a hundred million events. */
+function benchReplays(): { readonly recorded: readonly ReplaySpeed[]; readonly long: LongReplay } {
+  const recorded = REPLAY_INPUTS.map((input) => inOwnProcess<ReplaySpeed>(["--replay", input]));
+  print("\nreplay --check of .ebb                 policies    events   explained of allocations   million/s");
+  for (const p of recorded) {
+    print(
+      `${p.trace.padEnd(38)} ${p.policies.padEnd(8)} ${String(p.events).padStart(9)} ${`${p.explained} of ${p.allocations}`.padStart(26)} ${p.millionPerSecond.toFixed(2).padStart(11)}`,
+    );
+  }
+  const long = inOwnProcess<LongReplay>(["--long-replay", String(values.smoke ? 200_000 : 100_000_000)]);
+  print("made-up recording     events   matched of allocations   million/s   MB after a tenth   at the end");
+  print(
+    `${String(long.events).padStart(28)} ${`${long.matched} of ${long.allocations}`.padStart(24)} ${long.millionPerSecond.toFixed(2).padStart(11)} ${long.earlyMb.toFixed(0).padStart(18)} ${long.endMb.toFixed(0).padStart(12)}`,
+  );
+  return { recorded, long };
 }

@@ -7,8 +7,8 @@
  *              is over (the next event of its CPU is another task's, or a millisecond later). It waits while it would
  *              create or destroy a chunk, until the recording tells of one
  *
- * The rule of inferred runs is what a probed trace shows (292 of 308 runs to the event, fixtures/traces). A repair may
- * find another moment.
+ * The usual rule of inferred runs is what a probed trace shows (292 of 308 runs to the event, fixtures/traces). A repair
+ * may find another moment, or that the kernel has another rule: a worker that always goes first, or never.
  */
 
 import {
@@ -42,10 +42,18 @@ export const LOOKAHEAD = 512;
 /** A pause that no system call makes between two allocations, ns. */
 const PAUSE_NS = 1_000_000;
 const NO_EVENT = -1;
+
+/** When a run follows that was asked for: see above; at once in any case; after the call in any case. */
+export const RULE_USUAL = 0;
+export const RULE_AT_ONCE = 1;
+export const RULE_AFTER_CALL = 2;
+
 const NO_PID = -2;
 
 /** Where the work stands, and what was counted of it. */
 interface LeadState {
+  /** RULE_ of inferred runs. */
+  rule: number;
   isAsked: boolean;
   wasAskedByFree: boolean;
   /** CPU on which it was asked for; task and time of the last event on that CPU since. */
@@ -78,6 +86,7 @@ export interface BalanceLeadSaved {
 
 export class BalanceLead {
   readonly state: LeadState = {
+    rule: RULE_USUAL,
     isAsked: false,
     wasAskedByFree: false,
     askCpu: 0,
@@ -242,7 +251,7 @@ export class BalanceLead {
   /** The end of the task's system call, or any later moment. */
   private isDue(n: number): boolean {
     const { state, log } = this;
-    if (state.wasAskedByFree) return true;
+    if (state.rule === RULE_AT_ONCE || (state.rule === RULE_USUAL && state.wasAskedByFree)) return true;
     const i = log.row(n);
     if (log.cpu[i] === state.askCpu && log.pid[i] !== state.lastPid) return true;
     return (log.timeNs[i] ?? 0) - state.lastNs > PAUSE_NS;

@@ -13,7 +13,7 @@
 
 import { EVENT_BALANCE, type EventBatch, type EventNames } from "@ebb/formats";
 import { type Percpu, percpuStateBytes } from "@ebb/model";
-import { type LateRuns, LOOKAHEAD, ON_TIME } from "./balance-lead.ts";
+import { type LateRuns, LOOKAHEAD, ON_TIME, RULE_AFTER_CALL, RULE_AT_ONCE, RULE_USUAL } from "./balance-lead.ts";
 import { EventLog } from "./event-log.ts";
 import { type Mismatch, mismatchOf } from "./mismatch.ts";
 import { findRepair, HORIZON, type Plan, type Trouble } from "./repair.ts";
@@ -31,8 +31,8 @@ import {
 } from "./replayed.ts";
 import type { StatsBaseline } from "./stats-comparison.ts";
 import { type RecordedStats, StatsWatch, type StatsWatchSaved } from "./stats-watch.ts";
-import { type Swap, swapOf } from "./swap.ts";
-import { eventOf, eventStep, RUN_WORK, takeStep } from "./take.ts";
+import { ruleChange, type Swap, swapOf } from "./swap.ts";
+import { eventOf, eventStep, RUN_WORK, ruleStep, takeStep } from "./take.ts";
 
 /** Events read beyond the one being taken: what a repair tries, and what decisions there look at. */
 const READ_AHEAD = HORIZON + LOOKAHEAD;
@@ -50,6 +50,11 @@ const MAX_FITTED = 16;
 const LATE_RUNS: readonly LateRuns[] = [0, 1, 2].flatMap((nrPages) => [1, 2, 3].map((nrRuns) => ({ nrRuns, nrPages })));
 /** Mismatches without an explanation before none is looked for any more. */
 const MAX_UNEXPLAINED = 100;
+/** So many runs of the balance work found elsewhere within so many events are often. */
+const OFTEN = 3;
+const OFTEN_EVENTS = 100_000;
+/** Mismatches of late after which no other rule of the balance work is tried. */
+const MAX_RULES_TRIED = 2;
 /** Events in which a mismatch makes the search for the next one's explanation shorter. */
 const RECENT_EVENTS = 4096;
 
@@ -92,6 +97,8 @@ export class CheckRun {
   stopsWhenRefuted = false;
   private readonly log = new EventLog();
   private readonly names: EventNames;
+  /** Events before which the balance work was found at another moment. */
+  private readonly movedWork: number[] = [];
   /** Events of the mismatches. */
   private readonly unexplained: number[] = [];
   private cursor = 0;
@@ -223,6 +230,7 @@ export class CheckRun {
     this.restore(stretch.saved);
     this.retake(steps.slice(0, first));
     const saved = this.save();
+    this.watch.isQuick = true;
     let best = this.guess(saved, steps, first, { at: steps.length, late: ON_TIME }, n);
     for (const at of runs.toReversed()) {
       for (const late of LATE_RUNS) {
@@ -231,6 +239,7 @@ export class CheckRun {
         if (tried.nrDifferences < best.nrDifferences) best = tried;
       }
     }
+    this.watch.isQuick = false;
     const { steps: fitted } = this.guess(saved, steps, first, best.guess, n);
     this.nrFittedRuns += best.guess.late.nrRuns;
     this.older = undefined;
@@ -252,8 +261,8 @@ export class CheckRun {
     lead.guess(guess.late);
     for (const step of steps.slice(guess.at)) {
       const event = eventOf(step);
-      if (event < 0) continue;
-      if (lead.before(event)) taken.push(RUN_WORK);
+      if (step === RUN_WORK) continue;
+      if (event >= 0 && lead.before(event)) taken.push(RUN_WORK);
       this.retake([step]);
       taken.push(step);
     }
@@ -265,9 +274,54 @@ export class CheckRun {
     return { guess, nrDifferences: compared.reduce((sum, one) => sum + one.differences.length, 0), steps: taken };
   }
 
+  /**
+   * The same steps with another rule of when the balance work runs, if under it the replay goes on to the horizon. The
+   * replay's state is of no use otherwise.
+   */
+  private underAnotherRule(stretch: Stretch, trouble: Trouble): Stretch | undefined {
+    const { replayed, taken } = this;
+    const { lead } = replayed;
+    if (lead.isProbed(trouble.n)) return undefined;
+    const horizon = Math.min(this.log.end, trouble.n + HORIZON);
+    this.restore(stretch.saved);
+    for (const rule of [RULE_USUAL, RULE_AT_ONCE, RULE_AFTER_CALL].filter((other) => other !== lead.state.rule)) {
+      const steps = this.takeUnder(stretch, rule);
+      if (steps === undefined) continue;
+      const before = this.save();
+      let n = trouble.n;
+      for (; n < horizon; n++) {
+        if (taken.has(n)) continue;
+        lead.before(n);
+        if (replayed.apply(n, CHECKED) !== OK) break;
+      }
+      if (n < horizon) continue;
+      this.restore(before);
+      return { ...stretch, steps };
+    }
+    return undefined;
+  }
+
+  /** Takes the events of the stretch with runs of the work as `rule` has them; undefined when some are not as recorded. */
+  private takeUnder(stretch: Stretch, rule: number): number[] | undefined {
+    const { replayed } = this;
+    const steps = [ruleStep(rule)];
+    this.restore(stretch.saved);
+    this.retake(steps);
+    for (const step of stretch.steps) {
+      const n = eventOf(step);
+      if (n < 0) continue;
+      if (replayed.lead.before(n)) steps.push(RUN_WORK);
+      if (n >= this.watch.wakeAt) this.watch.look(n);
+      if (takeStep(replayed, step) !== OK) return undefined;
+      steps.push(step);
+    }
+    return steps;
+  }
+
   /** The replay and the recording part: finds an order of things in which they do not, or goes on with a mismatch. */
   private mend(trouble: Trouble): void {
-    const { saved, from, steps } = this.wholeStretch();
+    const whole = this.wholeStretch();
+    const { saved, from, steps } = whole;
     const windowStart = Math.max(0, steps.length - (trouble.answer === OTHER_CHUNK ? WIDE_WINDOW : WINDOW));
     this.restore(saved);
     this.retake(steps.slice(0, windowStart));
@@ -276,6 +330,15 @@ export class CheckRun {
     this.stepsOfStretch = FEW_STEPS;
     const nr = this.unexplained.filter((n) => n > trouble.n - RECENT_EVENTS).length;
     const plan = findRepair(this.replayed, window.saved.replayed, window.steps, this.taken, trouble, nr);
+    if (this.mayBeAnotherRule(plan, trouble.n, nr)) {
+      const other = this.underAnotherRule(whole, trouble);
+      if (other !== undefined) {
+        this.newer = other;
+        this.cursor = trouble.n;
+        this.swaps.push(ruleChange(this.log, this.replayed.lead.state.rule, from));
+        return;
+      }
+    }
     this.restore(window.saved);
     this.newer = window;
     if (plan !== undefined) this.follow(plan);
@@ -286,6 +349,14 @@ export class CheckRun {
       this.mismatches.push(mismatchOf(this.replayed, this.names, trouble, this.mismatches.length === 0));
       this.goOn(trouble.n);
     }
+  }
+
+  /** The work was found at other moments again and again, or nothing helps and that is new. */
+  private mayBeAnotherRule(plan: Plan | undefined, n: number, nrUnexplained: number): boolean {
+    if (plan === undefined) return nrUnexplained < MAX_RULES_TRIED;
+    if (!plan.moves.some((move) => move.n < 0)) return false;
+    this.movedWork.push(n);
+    return this.movedWork.filter((other) => other > n - OFTEN_EVENTS).length >= OFTEN;
   }
 
   /**

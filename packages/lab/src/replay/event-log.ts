@@ -25,12 +25,13 @@ export class EventLog {
   chunk = new Int32Array(FIRST_ROOM);
   callSite = new Int32Array(FIRST_ROOM);
   text = new Int32Array(FIRST_ROOM);
-  /** Event `n` stands in row `n % room` of each column. */
+  /** Event `n` stands in row `n % room` of each column; a power of two. */
   private room = FIRST_ROOM;
 
   /** Row of event `n`, which is at hand. */
   row(n: number): number {
-    return n % this.room;
+    // The low bits of any whole number, also of one beyond 32 bits.
+    return n & (this.room - 1);
   }
 
   append(batch: EventBatch): void {

@@ -124,6 +124,7 @@ function swaps(all: readonly Swap[]): readonly string[] {
 
 function swapText(s: Swap): string {
   if (s.what === "work") return `balance work at another moment, before line ${s.beforeLine}`;
+  if (s.what === "rule") return `${s.text}, from line ${s.beforeLine} on`;
   if (s.what === "free") return `no line tells of the free before line ${s.line}: ${s.text}`;
   return (
     `line ${s.line} before line ${s.beforeLine}: ${s.text}; CPU ${s.cpu} past CPU ${s.beforeCpu}, ` +

@@ -47,6 +47,7 @@ const RESERVED = "Chunk: <- Reserved Chunk";
  * Compares at this moment of the replay.
  *
  * @param baseline undefined when all that came before the trace is known, or not known yet
+ * @param isQuick leaves out the figures of areas and holes, which follow from placements alone
  */
 export function compareStats(
   replayed: Replayed,
@@ -54,8 +55,9 @@ export function compareStats(
   baseline: StatsBaseline | undefined,
   name: string,
   line: number,
+  isQuick: boolean,
 ): StatsComparison {
-  const own = percpuStats(replayed.t);
+  const own = percpuStats(replayed.t, !isQuick);
   const isBlind = !replayed.start.isKnown;
   const tally = new Tally();
   tally.compare("Allocation Info", new Map(recorded.allocationInfo), new Map(own.allocationInfo));
@@ -63,8 +65,8 @@ export function compareStats(
   tally.compare("Global Stats", new Map(recorded.globalStats), globals, isBlind);
   const theirs = recorded.chunks.map(chunkFigures);
   const ours = own.chunks.map(chunkFigures);
-  if (isBlind) compareLaterChunks(tally, theirs, ours);
-  else compareChunks(tally, theirs, ours);
+  if (isBlind) compareLaterChunks(tally, theirs, ours, isQuick);
+  else compareChunks(tally, theirs, ours, isQuick);
   const { nrFigures, nrEqual, nrUndetermined, differences } = tally;
   return { name, line, nrFigures, nrEqual, nrUndetermined, differences };
 }
@@ -114,25 +116,41 @@ function chunkFigures(chunk: { title: string; figures: readonly (readonly [strin
 }
 
 /** Chunk by chunk, in the order of the lists they are on. */
-function compareChunks(tally: Tally, recorded: readonly ChunkFigures[], ours: readonly ChunkFigures[]): void {
+function compareChunks(
+  tally: Tally,
+  recorded: readonly ChunkFigures[],
+  ours: readonly ChunkFigures[],
+  isQuick: boolean,
+): void {
   tally.figure("Per Chunk Stats", "chunks", recorded.length, ours.length);
-  for (const [i, chunk] of recorded.entries()) compareChunk(tally, i, chunk, ours[i]);
+  for (const [i, chunk] of recorded.entries()) compareChunk(tally, i, chunk, ours[i], isQuick);
 }
 
 /** The chunks created during the trace, if the text shows no other beside the first and the reserved one. */
-function compareLaterChunks(tally: Tally, recorded: readonly ChunkFigures[], ours: readonly ChunkFigures[]): void {
+function compareLaterChunks(
+  tally: Tally,
+  recorded: readonly ChunkFigures[],
+  ours: readonly ChunkFigures[],
+  isQuick: boolean,
+): void {
   const isLater = ({ title }: ChunkFigures) => title !== FIRST && title !== RESERVED;
   const later = ours.filter(isLater);
   const isComparable = recorded.filter(isLater).length === later.length;
   let next = 0;
   for (const [i, chunk] of recorded.entries()) {
-    if (isComparable && isLater(chunk)) compareChunk(tally, i, chunk, later[next++]);
+    if (isComparable && isLater(chunk)) compareChunk(tally, i, chunk, later[next++], isQuick);
     else tally.undetermined(chunk.figures.size);
   }
 }
 
-function compareChunk(tally: Tally, i: number, recorded: ChunkFigures, ours: ChunkFigures | undefined): void {
+function compareChunk(
+  tally: Tally,
+  i: number,
+  recorded: ChunkFigures,
+  ours: ChunkFigures | undefined,
+  isQuick: boolean,
+): void {
   const where = `chunk ${i}, ${recorded.title}`;
   tally.figure(where, "title", recorded.title, ours?.title);
-  tally.compare(where, recorded.figures, ours?.figures ?? new Map());
+  tally.compare(where, recorded.figures, ours?.figures ?? new Map(), isQuick);
 }

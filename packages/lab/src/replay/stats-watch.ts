@@ -36,6 +36,8 @@ export class StatsWatch {
   readonly comparisons: StatsComparison[] = [];
   /** Texts whose moment the trace does not have. */
   readonly missed: string[] = [];
+  /** Comparisons from now on are of what the balance work decides alone: for many in a row. */
+  isQuick = false;
   /** The next event before which `look` is to be called. */
   wakeAt = 0;
   private readonly replayed: Replayed;
@@ -150,7 +152,7 @@ export class StatsWatch {
   private compare({ stats, name }: RecordedStats, n: number): void {
     const { log } = this.replayed;
     const line = n > log.start ? (log.line[log.row(n - 1)] ?? 0) : 0;
-    this.comparisons.push(compareStats(this.replayed, stats, this.baseline, name, line));
+    this.comparisons.push(compareStats(this.replayed, stats, this.baseline, name, line, this.isQuick));
     this.next++;
   }
 

@@ -7,9 +7,10 @@ import type { Move } from "./repair.ts";
 export interface Swap {
   /**
    * `line`: the event at `line` took effect before that at `beforeLine`; `work`: the balance work ran at another moment;
+   * `rule`: it followed its requests otherwise than it had, from then on;
    * `free`: what lay at the place of the event at `line` was freed before it, and no event tells of that.
    */
-  readonly what: "line" | "work" | "free";
+  readonly what: "line" | "work" | "rule" | "free";
   /** What the line says, short. */
   readonly text: string;
   /** 0 for the balance work. */
@@ -41,6 +42,22 @@ export function swapOf(log: EventLog, names: EventNames, move: Move): Swap {
     ns: (log.timeNs[i] ?? 0) - (log.timeNs[j] ?? 0),
     cpu: log.cpu[i] ?? 0,
     beforeCpu,
+  };
+}
+
+/** From event `n` on, runs of the balance work follow another RULE_. */
+export function ruleChange(log: EventLog, rule: number, n: number): Swap {
+  const row = log.row(n);
+  const when = ["after the call of a task, at once after a free", "at once", "after the call of a task"][rule];
+  return {
+    what: "rule",
+    text: `balance work ${when}`,
+    line: 0,
+    beforeLine: log.line[row] ?? 0,
+    nrPassed: 0,
+    ns: 0,
+    cpu: 0,
+    beforeCpu: log.cpu[row] ?? 0,
   };
 }
 

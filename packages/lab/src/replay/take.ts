@@ -10,6 +10,14 @@ export const RUN_WORK = -1;
 /** The balance work that was entered begins. */
 export const START_WORK = -2;
 
+/** The last step of the kind that says what rule runs of the balance work follow from here on: this, less the rule. */
+const SET_RULE = -3;
+
+/** Step: from here on, runs of the balance work follow `rule`. */
+export function ruleStep(rule: number): number {
+  return SET_RULE - rule;
+}
+
 /** Step: event `n` is taken, in the way `mode` says. */
 export function eventStep(n: number, mode: number): number {
   return n * NR_MODES + mode;
@@ -24,6 +32,7 @@ export function eventOf(step: number): number {
 export function takeStep(replayed: Replayed, step: number): number {
   if (step >= 0) return replayed.apply(eventOf(step), step % NR_MODES);
   if (step === START_WORK) replayed.lead.start();
+  else if (step <= SET_RULE) replayed.lead.state.rule = SET_RULE - step;
   else if (replayed.lead.state.isAsked) replayed.lead.run();
   else return OTHER_PAGES;
   return OK;
