@@ -21,8 +21,16 @@ interface EventReader {
   problem(problem: Problem): void;
 }
 
-/** What was in the inputs, or why they could not be read. */
-export async function readEvents(paths: readonly string[], reader: EventReader): Promise<ImportTotals | Problem> {
+/**
+ * What was in the inputs, or why they could not be read.
+ *
+ * @param printsProblems false when they were read before
+ */
+export async function readEvents(
+  paths: readonly string[],
+  reader: EventReader,
+  printsProblems = true,
+): Promise<ImportTotals | Problem> {
   const progress = new Progress();
   let nrEvents = 0;
   let isWanted = true;
@@ -40,6 +48,7 @@ export async function readEvents(paths: readonly string[], reader: EventReader):
       text: (text) => reader.text(text),
       problem(problem) {
         reader.problem(problem);
+        if (!printsProblems) return;
         progress.clear();
         writeError(`${printProblem(problem)}\n`);
       },

@@ -47,6 +47,12 @@ const NO_EVENT = -1;
 export const RULE_USUAL = 0;
 export const RULE_AT_ONCE = 1;
 export const RULE_AFTER_CALL = 2;
+/** What a RULE_ says, in words. */
+export const RULE_WORDS = [
+  "after the call of a task, at once after a free",
+  "at once after each request",
+  "after the call of a task",
+] as const;
 
 const NO_PID = -2;
 

@@ -3,7 +3,7 @@
  *
  *     ebb-replay-check/1  format, trace, allocations, matched, mismatched, undetermined, agreed, problems (how many),
  *                         resynchronised, policy, asGood[], cpus, geometry, before, frees, chunks {created {recorded,
- *                         matched, led}, destroyed {recorded, matched, exchanged, led}}, refused, pages, balance {source, runs, unasked, waits, fitted}, swaps[],
+ *                         matched, led}, destroyed {recorded, matched, exchanged, led}}, refused, pages, balance {source, rule, runs, unasked, waits, fitted}, swaps[],
  *                         mismatches[], stats[], missedStats[], violations[], percpuKb, import {…}, problemList[]
  *
  *     before              what ("given", "assumed", "unknown"), list, events, elsewhere
@@ -13,6 +13,7 @@
  */
 
 import { printViolation } from "@ebb/model";
+import { RULE_WORDS } from "./balance-lead.ts";
 import { type CheckReport, nrProblems } from "./check-report.ts";
 import type { StatsComparison } from "./stats-comparison.ts";
 import type { Swap } from "./swap.ts";
@@ -52,6 +53,7 @@ export function checkJson(r: CheckReport): string {
     pages: r.pages,
     balance: {
       source: r.balance.source,
+      rule: RULE_WORDS[r.balance.rule],
       runs: r.balance.nrRuns,
       unasked: r.balance.nrUnasked,
       waits: r.balance.nrWaits,

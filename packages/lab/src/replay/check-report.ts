@@ -2,6 +2,7 @@
 
 import type { ImportTotals, Problem } from "@ebb/formats";
 import { percpuKb, type Violation, verifyPercpu } from "@ebb/model";
+import { RULE_AFTER_CALL, RULE_AT_ONCE } from "./balance-lead.ts";
 import {
   AGREED,
   ALLOCATIONS,
@@ -31,6 +32,9 @@ import type { RecordedMachine } from "./recorded-machine.ts";
 import type { StatsComparison } from "./stats-comparison.ts";
 import type { Swap } from "./swap.ts";
 import type { Hypothesis } from "./trace-check.ts";
+
+/** Mismatches that are more than a wrong line. */
+const OFTEN = 10;
 
 /** Recorded, and how many of them the model has as well. */
 export interface Compared {
@@ -80,6 +84,8 @@ export interface CheckReport {
 interface BalanceReport {
   /** `probed`: events of the work are in the recording; `inferred`: from the rest of it; `none`: it never ran. */
   readonly source: "probed" | "inferred" | "none";
+  /** RULE_ of inferred runs, to begin with. */
+  readonly rule: number;
   readonly nrRuns: number;
   readonly nrUnasked: number;
   readonly nrWaits: number;
@@ -94,6 +100,7 @@ export function checkReport(
   asGood: readonly Hypothesis[],
   totals: ImportTotals,
   problems: readonly Problem[],
+  rule: number,
 ): CheckReport {
   const { run } = best;
   const { replayed, watch } = run;
@@ -123,7 +130,7 @@ export function checkReport(
     nrDestructionsLed: count(DESTRUCTIONS_LED),
     refused: compared(REFUSED, REFUSED_MATCHED),
     pages: compared(PAGE_EVENTS, PAGE_EVENTS_MATCHED),
-    balance: balanceReport(best),
+    balance: balanceReport(best, rule),
     swaps: run.swaps,
     mismatches: run.mismatches,
     stats: watch.comparisons,
@@ -135,11 +142,11 @@ export function checkReport(
   };
 }
 
-function balanceReport({ run }: Hypothesis): BalanceReport {
+function balanceReport({ run }: Hypothesis, rule: number): BalanceReport {
   const { lead, log } = run.replayed;
   const { nrRuns, nrUnasked, nrWaits } = lead.state;
   const source = lead.isProbed(log.end) ? "probed" : nrRuns > 0 ? "inferred" : "none";
-  return { source, nrRuns, nrUnasked, nrWaits, nrFitted: run.nrFittedRuns };
+  return { source, rule, nrRuns, nrUnasked, nrWaits, nrFitted: run.nrFittedRuns };
 }
 
 /** Nothing recorded contradicts the model: the exit code follows from it. */
@@ -153,6 +160,13 @@ export function isExplained(r: CheckReport): boolean {
     r.nrEarlyElsewhere === 0 &&
     !statsDiffer
   );
+}
+
+/** A report is to be had that may explain more: the trace read again with the balance work after another rule. */
+export function otherRules(r: CheckReport): readonly number[] {
+  const isOften = r.nrMismatched >= OFTEN || r.swaps.some(({ what }) => what === "rule");
+  if (r.nrMismatched === 0 || !isOften || r.balance.source !== "inferred") return [];
+  return [RULE_AT_ONCE, RULE_AFTER_CALL];
 }
 
 /** Problems that cost something: not those that only tell. */

@@ -65,6 +65,8 @@ interface CheckSubject {
   readonly before: StatsBaseline | undefined;
   readonly names: EventNames;
   readonly stats: readonly RecordedStats[];
+  /** RULE_ of inferred runs of the balance work, to begin with. */
+  readonly rule: number;
 }
 
 interface SavedRun {
@@ -111,6 +113,7 @@ export class CheckRun {
   constructor(subject: CheckSubject) {
     this.names = subject.names;
     this.replayed = new Replayed(subject.t, this.log, subject.start);
+    this.replayed.lead.state.rule = subject.rule;
     this.watch = new StatsWatch(this.replayed, subject.names, subject.stats, subject.before);
     this.newer = this.newStretch();
   }

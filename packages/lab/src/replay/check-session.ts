@@ -2,6 +2,7 @@
 
 import type { EventBatch, EventNames, ImportTotals, Problem, RecordedText } from "@ebb/formats";
 import type { PercpuPolicy } from "@ebb/model";
+import { RULE_USUAL } from "./balance-lead.ts";
 import { type CheckReport, checkReport } from "./check-report.ts";
 import { policiesOfRelease } from "./kernel-release.ts";
 import type { RecordedMachine } from "./recorded-machine.ts";
@@ -11,13 +12,18 @@ import { type TraceOptions, TraceSetup } from "./trace-setup.ts";
 export class CheckSession {
   private readonly setup: TraceSetup;
   private readonly policies: readonly PercpuPolicy[] | undefined;
+  private readonly rule: number;
   private machine: RecordedMachine | string | undefined;
   private check: TraceCheck | undefined;
 
-  /** @param policies undefined: those that the kernel may have had */
-  constructor(options: TraceOptions, policies: readonly PercpuPolicy[] | undefined) {
+  /**
+   * @param policies undefined: those that the kernel may have had
+   * @param rule RULE_ of inferred runs of the balance work, to begin with
+   */
+  constructor(options: TraceOptions, policies: readonly PercpuPolicy[] | undefined, rule = RULE_USUAL) {
     this.setup = new TraceSetup(options, (stats) => this.check?.addStats(stats));
     this.policies = policies;
+    this.rule = rule;
   }
 
   /** False when events of a second recording follow, whose names are others. */
@@ -49,7 +55,7 @@ export class CheckSession {
     if (typeof machine === "string") return machine;
     if (check === undefined || machine === undefined) return "there is no event to begin with";
     const { best, asGood } = check.end();
-    return checkReport(setup.options.traceName, machine, best, asGood, totals, setup.problems);
+    return checkReport(setup.options.traceName, machine, best, asGood, totals, setup.problems, this.rule);
   }
 
   private begin(): void {
@@ -60,6 +66,7 @@ export class CheckSession {
     if (typeof machine === "string") return;
     const policies = this.policies ?? policiesOfRelease(setup.log?.release ?? "");
     const { names, stats } = setup;
-    this.check = new TraceCheck({ machine, policies, before: setup.options.before, names, stats: [...stats] });
+    const { before } = setup.options;
+    this.check = new TraceCheck({ machine, policies, before, names, stats: [...stats], rule: this.rule });
   }
 }

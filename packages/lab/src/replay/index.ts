@@ -1,7 +1,7 @@
 /** Recorded traces replayed. */
 
 export { checkJson } from "./check-json.ts";
-export { isExplained } from "./check-report.ts";
+export { type CheckReport, isExplained, otherRules } from "./check-report.ts";
 export { CheckSession } from "./check-session.ts";
 export type { EarlyEvent } from "./early-areas.ts";
 export { policiesJson } from "./policies-json.ts";

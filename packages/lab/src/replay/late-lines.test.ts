@@ -26,6 +26,7 @@ import {
 } from "@ebb/model";
 import { Random } from "@ebb/testkit";
 import { expect, test } from "vitest";
+import { RULE_USUAL } from "./balance-lead.ts";
 import { CheckRun } from "./check-run.ts";
 import {
   ALLOCATIONS,
@@ -155,7 +156,7 @@ function batchOf(lines: readonly Line[], firstLine: number): EventBatch {
 function checked(policyName: string, lines: readonly Line[]): CheckRun {
   const names = { names: [], chunks: [], originNs: 0n };
   const start = { isKnown: true, isAssumed: false };
-  const run = new CheckRun({ t: allocator(policyName), start, before: undefined, names, stats: [] });
+  const run = new CheckRun({ t: allocator(policyName), start, before: undefined, names, stats: [], rule: RULE_USUAL });
   for (let at = 0; at < lines.length; at += 1000) run.feed(batchOf(lines.slice(at, at + 1000), at + 1));
   run.end();
   return run;

@@ -2,6 +2,7 @@
 
 import { printViolation } from "@ebb/model";
 import { count } from "../experiment/print-comparison.ts";
+import { RULE_USUAL, RULE_WORDS } from "./balance-lead.ts";
 import { type CheckReport, type Compared, nrProblems } from "./check-report.ts";
 import type { StatsComparison } from "./stats-comparison.ts";
 import type { Swap } from "./swap.ts";
@@ -111,7 +112,8 @@ function balance({ balance: b }: CheckReport): readonly string[] {
   const unasked = b.nrUnasked > 0 ? `, ${b.nrUnasked} of them not asked for in the model` : "";
   if (b.source === "probed") return [`balance    ${count(b.nrRuns, "run")} where the recording has them${unasked}`];
   const fitted = b.nrFitted > 0 ? `; ${b.nrFitted} put later so that percpu_stats agree` : "";
-  return [`balance    ${count(b.nrRuns, "run")} inferred from placements and chunk events${fitted}`];
+  const rule = b.rule === RULE_USUAL ? "" : `, ${RULE_WORDS[b.rule]}`;
+  return [`balance    ${count(b.nrRuns, "run")} inferred from placements and chunk events${rule}${fitted}`];
 }
 
 function swaps(all: readonly Swap[]): readonly string[] {

@@ -1,6 +1,7 @@
 /** A line of the trace that stands elsewhere than the allocator saw what it tells of. */
 
 import { EVENT_ALLOC, EVENT_FREE, type EventNames } from "@ebb/formats";
+import { RULE_WORDS } from "./balance-lead.ts";
 import type { EventLog } from "./event-log.ts";
 import type { Move } from "./repair.ts";
 
@@ -48,10 +49,9 @@ export function swapOf(log: EventLog, names: EventNames, move: Move): Swap {
 /** From event `n` on, runs of the balance work follow another RULE_. */
 export function ruleChange(log: EventLog, rule: number, n: number): Swap {
   const row = log.row(n);
-  const when = ["after the call of a task, at once after a free", "at once", "after the call of a task"][rule];
   return {
     what: "rule",
-    text: `balance work ${when}`,
+    text: `balance work ${RULE_WORDS[rule]}`,
     line: 0,
     beforeLine: log.line[row] ?? 0,
     nrPassed: 0,

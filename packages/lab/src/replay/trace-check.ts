@@ -27,6 +27,8 @@ interface TraceCheckRequest {
   readonly before: readonly EarlyEvent[] | undefined;
   readonly names: EventNames;
   readonly stats: readonly RecordedStats[];
+  /** RULE_ of inferred runs of the balance work, to begin with. */
+  readonly rule: number;
 }
 
 export interface Hypothesis {
@@ -88,18 +90,19 @@ export class TraceCheck {
   private addKnown(policy: PercpuPolicy, start: EarlyStart): void {
     const t = this.atBoot(policy);
     const nrElsewhere = takeEarly(t, start.events);
-    const { names, stats } = this.request;
+    const { names, stats, rule } = this.request;
     const known: ReplayStart = { isKnown: true, isAssumed: start.what === "assumed" };
-    const run = new CheckRun({ t, start: known, before: baselineOf(start.events), names, stats });
+    const run = new CheckRun({ t, start: known, before: baselineOf(start.events), names, stats, rule });
     this.hypotheses.push({ policy, start, nrElsewhere, run });
   }
 
   private addUnknown(policy: PercpuPolicy): void {
     const t = this.atBoot(policy);
     fillFirstChunk(t);
-    const { names, stats } = this.request;
+    const { names, stats, rule } = this.request;
     const start: EarlyStart = { what: "unknown", listName: "", events: [] };
-    const run = new CheckRun({ t, start: { isKnown: false, isAssumed: false }, before: undefined, names, stats });
+    const blind = { isKnown: false, isAssumed: false };
+    const run = new CheckRun({ t, start: blind, before: undefined, names, stats, rule });
     this.hypotheses.push({ policy, start, nrElsewhere: 0, run });
   }
 
