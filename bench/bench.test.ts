@@ -10,6 +10,7 @@ import { benchSlab, SLAB_PATTERNS } from "./slab.ts";
 import { benchSlabArrays } from "./slab-arrays.ts";
 import { benchTraceFile } from "./trace-file.ts";
 import { benchImport, IMPORT_INPUTS } from "./trace-import.ts";
+import { benchLongReplay, benchReplay, REPLAY_INPUTS } from "./trace-replay.ts";
 
 test("each large golden of the fixtures runs, and policies that differ end in different states", () => {
   const folder = fixtureFolder("percpu-golden");
@@ -50,6 +51,14 @@ test("objects go through the arrays of SLAB in each pattern, to one state", () =
   expect(benchSlabArrays(true).map((p) => p.stateSum)).toEqual(points.map((p) => p.stateSum));
 });
 
+test("an event file is written and read back", () => {
+  const speed = benchTraceFile(true);
+  expect(speed.events).toBeGreaterThanOrEqual(40_000);
+  expect(speed.bytesPerEvent).toBeLessThan(5);
+  expect(speed.millionReadPerSecond).toBeGreaterThan(0);
+  expect(benchTraceFile(true).checksum).toBe(speed.checksum);
+});
+
 test("each form of trace is imported, to the same columns each time", () => {
   const speeds = IMPORT_INPUTS.map((name) => benchImport(name, true));
   expect(speeds.map((s) => s.nrRead)).toEqual([20753, 1940, 1929, 1798, 1808]);
@@ -57,10 +66,12 @@ test("each form of trace is imported, to the same columns each time", () => {
   expect(IMPORT_INPUTS.map((name) => benchImport(name, true).columnSum)).toEqual(speeds.map((s) => s.columnSum));
 });
 
-test("an event file is written and read back", () => {
-  const speed = benchTraceFile(true);
-  expect(speed.events).toBeGreaterThanOrEqual(40_000);
-  expect(speed.bytesPerEvent).toBeLessThan(5);
-  expect(speed.millionReadPerSecond).toBeGreaterThan(0);
-  expect(benchTraceFile(true).checksum).toBe(speed.checksum);
+test("recordings are replayed and explained, a made-up one as long as asked for", () => {
+  for (const speed of REPLAY_INPUTS.filter((input) => !input.endsWith(" ")).map((input) => benchReplay(input, true))) {
+    expect([speed.trace, speed.explained]).toEqual([speed.trace, speed.allocations]);
+    expect(speed.millionPerSecond).toBeGreaterThan(0);
+  }
+  const long = benchLongReplay(100_000);
+  expect(long.events).toBeGreaterThanOrEqual(100_000);
+  expect(long.matched).toBe(long.allocations);
 });

@@ -1,155 +1,71 @@
 /**
  * The project's benchmarks, printed as tables; run through `npm run bench`, which bundles this file as the command is
- * bundled. Options: `--goldens DIR` (default: the fixtures), `--smoke` (one short run each), `--only import` (of traces
- * only), `--record` (writes bench/results/CPU-NODE.json).
+ * bundled. Options: `--goldens DIR` (default: the fixtures), `--smoke` (one short run each), `--only SECTION[,SECTION]`
+ * (sections.ts has their names), `--record` (writes bench/results/CPU-NODE.json).
  */
 
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { parseArgs } from "node:util";
-import { benchCopies, type CopiesPoint } from "./copies.ts";
-import { benchDying, type DyingPoint } from "./dying.ts";
-import { benchGolden, type GoldenSpeed, goldenTimings } from "./goldens.ts";
-import { benchGrowth } from "./growth.ts";
-import { benchScripts } from "./scripts.ts";
-import { benchSlab, SLAB_PATTERNS, type SlabSpeed } from "./slab.ts";
-import { benchSlabArrays } from "./slab-arrays.ts";
-import { benchTraceFile, type TraceFileSpeed } from "./trace-file.ts";
-import { benchImport, IMPORT_INPUTS, type ImportSpeed } from "./trace-import.ts";
+import { type BenchOptions, SECTIONS, type Section } from "./sections.ts";
+import { type Row, tableOf } from "./table.ts";
+
+const RESULTS = "bench/results";
 
 const { values } = parseArgs({
   options: {
     goldens: { type: "string", default: "fixtures/percpu-golden" },
     smoke: { type: "boolean", default: false },
     record: { type: "boolean", default: false },
-    one: { type: "string" },
-    dying: { type: "string" },
-    copies: { type: "string" },
-    slab: { type: "string" },
-    import: { type: "string" },
     only: { type: "string" },
-    "trace-file": { type: "boolean", default: false },
+    // Of the processes that are started: one timing of one section.
+    section: { type: "string" },
+    timing: { type: "string", default: "" },
   },
 });
-const print = (row: string) => process.stdout.write(`${row}\n`);
+const options: BenchOptions = { goldens: values.goldens, smoke: values.smoke };
+const print = (text: string) => process.stdout.write(text);
 
-if (values.dying !== undefined) print(JSON.stringify(benchDying(Number(values.dying))));
-else if (values.copies !== undefined) print(JSON.stringify(benchCopies(Number(values.copies))));
-else if (values.slab !== undefined) print(JSON.stringify(benchSlab(values.slab, values.smoke)));
-else if (values.import !== undefined) print(JSON.stringify(benchImport(values.import, values.smoke)));
-else if (values["trace-file"]) print(JSON.stringify(benchTraceFile(values.smoke)));
-else if (values.only === "import") benchImports();
-else if (values.one === undefined) benchAll();
-else {
-  const [golden = "", policy = ""] = values.one.split(" ");
-  print(JSON.stringify(benchGolden(values.goldens, golden, policy, values.smoke)));
+if (values.section !== undefined) print(JSON.stringify(sectionNamed(values.section).run(values.timing, options)));
+else benchSections(values.only === undefined ? SECTIONS : values.only.split(",").map(sectionNamed));
+
+function sectionNamed(name: string): Section {
+  const found = SECTIONS.find((section) => section.name === name);
+  if (found === undefined) throw new Error(`no section ${name}; there are ${SECTIONS.map((s) => s.name).join(", ")}`);
+  return found;
 }
 
-/** Each golden and policy in a process of its own, as a user runs it: what one leaves in the compiler is not the next one's. */
-function benchApart({ golden, policy }: { readonly golden: string; readonly policy: string }): GoldenSpeed {
-  return inOwnProcess(["--one", `${golden} ${policy}`, "--goldens", values.goldens]);
-}
-
-/** Runs this program with `args` and reads the JSON it prints. */
-function inOwnProcess<T>(args: readonly string[]): T {
-  const all = [...process.execArgv, process.argv[1] ?? "", ...args, ...(values.smoke ? ["--smoke"] : [])];
-  const child = spawnSync(process.execPath, all, { encoding: "utf8" });
-  if (child.status !== 0) throw new Error(`${args.join(" ")}: ${child.stderr}`);
-  return JSON.parse(child.stdout);
-}
-
-function benchAll(): void {
+function benchSections(sections: readonly Section[]): void {
   const machine = `${cpus()[0]?.model ?? "unknown CPU"}, Node ${process.version}`;
   const commit = execFileSync("git", ["rev-parse", "--short", "HEAD"], { encoding: "utf8" }).trim();
-  print(`${machine}, commit ${commit}; third fastest of eight runs, each golden and policy in a process of its own\n`);
-
-  const goldens = goldenTimings(values.goldens).map(benchApart);
-  print("golden                        policy    operations   Mop/s   of kernel C   state hash");
-  for (const g of goldens) {
-    const share = g.ofKernelC === undefined ? "-" : g.ofKernelC.toFixed(2);
-    print(
-      `${g.golden.padEnd(29)} ${g.policy.padEnd(9)} ${String(g.operations).padStart(10)} ${g.millionOpsPerSecond.toFixed(2).padStart(7)} ${share.padStart(13)}   ${g.stateHash}`,
-    );
-  }
-
-  const growth = benchGrowth(values.smoke ? [10, 100] : [10, 100, 1000, 10_000], values.smoke);
-  print("\nchunks   ns per operation   bookkeeping bytes per chunk (unit 256 KiB)");
-  for (const p of growth) {
-    print(
-      `${String(p.chunks).padStart(6)} ${p.nsPerOperation.toFixed(0).padStart(18)} ${p.bytesPerChunk.toFixed(0).padStart(29)}`,
-    );
-  }
-
-  const sizes = values.smoke ? [100, 1000] : [1000, 10_000, 100_000];
-  const dying = sizes.map((n) => inOwnProcess<DyingPoint>(["--dying", String(n)]));
-  print("\ncgroups, 10 pinned files each   seconds   us per cgroup   peak MB   dying    end   state hash");
-  for (const p of dying) {
-    print(
-      `${String(p.cgroups).padStart(29)} ${p.seconds.toFixed(2).padStart(9)} ${p.usPerCgroup.toFixed(0).padStart(15)} ${p.peakMb.toFixed(0).padStart(9)} ${String(p.dying[0]).padStart(7)} ${String(p.dying[1]).padStart(6)}   ${p.stateHash}`,
-    );
-  }
-
-  const copies = runCopies();
-  const slab = SLAB_PATTERNS.map((pattern) => inOwnProcess<SlabSpeed>(["--slab", pattern]));
-  print("\nslab objects                   operations   Mop/s   state hash");
-  for (const p of slab) {
-    print(
-      `${`${p.allocator}, ${p.pattern}`.padEnd(29)} ${String(p.operations).padStart(11)} ${p.millionOpsPerSecond.toFixed(1).padStart(7)}   ${p.stateHash}`,
-    );
-  }
-
-  const slabArrays = benchSlabArrays(values.smoke);
-  print("\nSLAB arrays     million pairs of alloc and free/s   state sum");
-  for (const p of slabArrays) {
-    const pairs = p.millionPairsPerSecond.toFixed(1);
-    print(`${p.pattern.padEnd(15)} ${pairs.padStart(33)} ${String(p.stateSum).padStart(11)}`);
-  }
-
-  const imports = benchImports();
-  const traceFile = inOwnProcess<TraceFileSpeed>(["--trace-file"]);
-  print("\n.ebb file           events   bytes/event   million written/s   million read/s   checksum");
-  print(
-    `${"made-up trace".padEnd(15)} ${String(traceFile.events).padStart(10)} ${traceFile.bytesPerEvent.toFixed(2).padStart(13)} ${traceFile.millionWrittenPerSecond.toFixed(1).padStart(19)} ${traceFile.millionReadPerSecond.toFixed(1).padStart(16)} ${String(traceFile.checksum).padStart(10)}`,
-  );
-
-  const scripts = benchScripts(values.smoke);
-  print("\nwhole process                                    seconds");
-  for (const s of scripts) print(`${s.command.padEnd(48)} ${s.seconds.toFixed(2)}`);
-
-  if (values.record) {
-    const folder = "bench/results";
-    mkdirSync(folder, { recursive: true });
-    const file = `${folder}/${machine.replace(/[^A-Za-z0-9.]+/g, "-")}.json`;
-    writeFileSync(
-      file,
-      `${JSON.stringify({ machine, commit, goldens, growth, dying, copies, slab, slabArrays, imports, traceFile, scripts }, undefined, 2)}\n`,
-    );
-    print(`\nrecorded in ${file}`);
-  }
+  print(`${machine}, commit ${commit}; third fastest of eight runs, each timing in a process of its own\n`);
+  const results: Record<string, unknown> = {};
+  for (const section of sections) results[section.name] = benchSection(section);
+  if (!values.record) return;
+  mkdirSync(RESULTS, { recursive: true });
+  const file = `${RESULTS}/${machine.replace(/[^A-Za-z0-9.]+/g, "-")}.json`;
+  writeFileSync(file, `${JSON.stringify({ machine, commit, ...results }, undefined, 2)}\n`);
+  print(`\nrecorded in ${file}\n`);
 }
 
-function runCopies(): CopiesPoint[] {
-  const copySizes = values.smoke ? [100, 200] : [1000, 10_000];
-  const copies = copySizes.map((n) => inOwnProcess<CopiesPoint>(["--copies", String(n)]));
-  print("\ncgroups, 5 copies of caches each   seconds   us per copy   peak MB   copies   state hash");
-  for (const p of copies) {
-    const usPerCopy = ((p.seconds / p.copies) * 1e6).toFixed(1);
-    print(
-      `${String(p.cgroups).padStart(32)} ${p.seconds.toFixed(2).padStart(9)} ${usPerCopy.padStart(13)} ${p.peakMb.toFixed(0).padStart(9)} ${String(p.copies).padStart(8)}   ${p.stateHash}`,
-    );
-  }
-  return copies;
+/** Prints the section's table; answers the results of its timings. */
+function benchSection(section: Section): readonly unknown[] {
+  const rows: Row[] = [];
+  const results = section.timings(options).map((timing) => {
+    const { result, rows: more } = section.rowsOfJson(inOwnProcess(section.name, timing));
+    rows.push(...more);
+    return result;
+  });
+  print(`\n${tableOf(rows)}`);
+  return results;
 }
 
-/** Import of traces, each input in a process of its own. */
-function benchImports(): readonly ImportSpeed[] {
-  const imports = IMPORT_INPUTS.map((name) => inOwnProcess<ImportSpeed>(["--import", name]));
-  print("\nimport of                 lines, events   bytes each   million/s   peak MB   column sum");
-  for (const p of imports) {
-    print(
-      `${p.input.padEnd(25)} ${String(p.nrRead).padStart(13)} ${p.bytesEach.toFixed(0).padStart(12)} ${p.millionPerSecond.toFixed(2).padStart(11)} ${p.peakMb.toFixed(0).padStart(9)} ${String(p.columnSum).padStart(12)}`,
-    );
-  }
-  return imports;
+/** Runs one timing in a process of its own; answers the JSON it prints. */
+function inOwnProcess(section: string, timing: string): string {
+  const args = ["--section", section, "--timing", timing, "--goldens", values.goldens];
+  const all = [...process.execArgv, process.argv[1] ?? "", ...args, ...(values.smoke ? ["--smoke"] : [])];
+  const child = spawnSync(process.execPath, all, { encoding: "utf8" });
+  if (child.status !== 0) throw new Error(`${section} ${timing}: ${child.stderr}`);
+  return child.stdout;
 }

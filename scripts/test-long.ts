@@ -1,11 +1,12 @@
 /**
- * The long tests: recorded traces of a folder, random runs of a million operations for each policy, and random histories
- * of whole machines, a step for each fifty operations.
+ * The long tests: recorded traces of a folder (with --goldens, of operations and what an allocator says to them; with
+ * --traces, of real kernels, through `ebb replay --check`), random runs of a million operations for each policy, and
+ * random histories of whole machines, a step for each fifty operations.
  *
- *   npm run test:long -- [--goldens DIR]... [--operations N] [--seed S] [--policy P]
+ *   npm run test:long -- [--goldens DIR]... [--traces DIR]... [--operations N] [--seed S] [--policy P]
  *
- * With --goldens only the traces of the folders are run, unless --operations or --seed asks for random runs as well.
- * Exit code 0: all matched; 1: something did not; 2: wrong arguments.
+ * With --goldens or --traces only the traces of the folders are run, unless --operations or --seed asks for random runs
+ * as well. Exit code 0: all matched; 1: something did not; 2: wrong arguments.
  */
 
 import { statSync } from "node:fs";
@@ -14,6 +15,7 @@ import { PERCPU_POLICIES, percpuPolicy } from "@ebb/model";
 import { runGoldens } from "./long/goldens.ts";
 import { runRandomMachines } from "./long/machines.ts";
 import { runRandom } from "./long/random.ts";
+import { checkTraces } from "./long/traces.ts";
 
 const DEFAULT_OPERATIONS = 1_000_000;
 /** A step of a whole machine takes about as long, with its share of recounting. */
@@ -22,6 +24,7 @@ const DEFAULT_SEED = 20261120;
 
 interface LongArguments {
   readonly folders: readonly string[];
+  readonly traceFolders: readonly string[];
   readonly policyNames: readonly string[];
   readonly random: boolean;
   readonly nrOperations: number;
@@ -41,13 +44,15 @@ function readArguments(args: readonly string[]): LongArguments {
     args: [...args],
     options: {
       goldens: { type: "string", multiple: true },
+      traces: { type: "string", multiple: true },
       operations: { type: "string" },
       seed: { type: "string" },
       policy: { type: "string" },
     },
   });
   const folders = values.goldens ?? [];
-  for (const folder of folders) {
+  const traceFolders = values.traces ?? [];
+  for (const folder of [...folders, ...traceFolders]) {
     if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw new UsageError(`no folder ${folder}`);
   }
   const known = PERCPU_POLICIES.map((policy) => policy.name);
@@ -56,8 +61,9 @@ function readArguments(args: readonly string[]): LongArguments {
   }
   return {
     folders,
+    traceFolders,
     policyNames: values.policy === undefined ? known : [values.policy],
-    random: folders.length === 0 || values.operations !== undefined || values.seed !== undefined,
+    random: folders.length + traceFolders.length === 0 || values.operations !== undefined || values.seed !== undefined,
     nrOperations: wholeNumber("--operations", values.operations, DEFAULT_OPERATIONS),
     seed: wholeNumber("--seed", values.seed, DEFAULT_SEED),
   };
@@ -74,11 +80,14 @@ function main(): number {
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     process.stderr.write(`test-long: ${message}\n`);
-    process.stderr.write("usage: npm run test:long -- [--goldens DIR]... [--operations N] [--seed S] [--policy P]\n");
+    process.stderr.write(
+      "usage: npm run test:long -- [--goldens DIR]... [--traces DIR]... [--operations N] [--seed S] [--policy P]\n",
+    );
     return 2;
   }
   let ok = true;
   for (const folder of args.folders) ok = runGoldens(folder, args.policyNames, print) && ok;
+  for (const folder of args.traceFolders) ok = checkTraces(folder, print) && ok;
   if (args.random) {
     ok = runRandom(args.policyNames, args.nrOperations, args.seed, print) && ok;
     ok = runRandomMachines(Math.ceil(args.nrOperations / OPERATIONS_PER_STEP), args.seed, print) && ok;

@@ -9,7 +9,10 @@ import { exploreCommand } from "./explore-command.ts";
 import { kernelsCommand, policiesCommand } from "./list-commands.ts";
 import { mailsCommand } from "./mails-command.ts";
 import { percpuCommand } from "./percpu-command.ts";
+import { profileCommands } from "./profile-command.ts";
 import { recordCommand } from "./record-command.ts";
+import { replayCommand } from "./replay-command.ts";
+import { reportCommand } from "./report-command.ts";
 import { runCommand } from "./run-command.ts";
 import { whyCommand } from "./why-command.ts";
 
@@ -36,6 +39,9 @@ export function ebbApplication(version: string) {
       compare: compareCommand,
       why: whyCommand,
       percpu: percpuCommand,
+      replay: replayCommand,
+      report: reportCommand,
+      profile: profileCommands,
       cost: costCommand,
       explore: exploreCommand,
       record: recordCommand,

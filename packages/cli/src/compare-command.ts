@@ -12,7 +12,6 @@ import {
   printComparison,
   printCoverLetter,
   printFindings,
-  profileNamed,
   runExperiment,
 } from "@ebb/lab";
 import type { MachineOptions } from "@ebb/model";
@@ -21,6 +20,7 @@ import { type InputText, readScript } from "./input.ts";
 import {
   DEFAULT_KERNEL,
   environmentOf,
+  kernelOf,
   MACHINE_FLAGS,
   type MachineFlags,
   SCRIPT_AND_ARGS,
@@ -104,12 +104,12 @@ function compare(flags: CompareFlags, path: string, args: readonly string[]): nu
 
 /** One machine for each policy asked for, in that order, each policy once. */
 function machinesOf(flags: CompareFlags): readonly MachineOptions[] | Problem {
-  const profile = profileNamed(flags.kernel);
+  const profile = kernelOf(flags.kernel);
   if ("severity" in profile) return profile;
   const machines: MachineOptions[] = [];
   for (const policy of new Set(flags.policy?.split(",") ?? defaultPolicies(profile))) {
-    const { kernel, cpus, nodes } = flags;
-    const machine = machineOptions({ kernel, policy, cpus, nodes, settings: flags.set ?? [] });
+    const { cpus, nodes } = flags;
+    const machine = machineOptions({ kernel: profile, policy, cpus, nodes, settings: flags.set ?? [] });
     if ("severity" in machine) return machine;
     machines.push(machine);
   }

@@ -3,7 +3,7 @@
 import type { Problem } from "@ebb/formats";
 import { cgroupCost, costJson, type Hierarchy, machineOptions, printCost } from "@ebb/lab";
 import { buildCommand } from "@stricli/core";
-import { DEFAULT_KERNEL, MACHINE_FLAGS, type MachineFlags, SETTINGS_HELP, toggle } from "./machine-flags.ts";
+import { DEFAULT_KERNEL, kernelOf, MACHINE_FLAGS, type MachineFlags, SETTINGS_HELP, toggle } from "./machine-flags.ts";
 import { failUsage, untilClosed, writeOut } from "./output.ts";
 
 interface CostFlags extends Omit<MachineFlags, "env"> {
@@ -68,7 +68,9 @@ export const costCommand = buildCommand({
 /** Answers the exit code. */
 function showCost(flags: CostFlags): number {
   const { memcgs, hierarchy, set: settings = [] } = flags;
-  const { kernel, cpus, nodes } = flags;
+  const { cpus, nodes } = flags;
+  const kernel = kernelOf(flags.kernel);
+  if ("severity" in kernel) return failUsage(kernel);
   const machine = machineOptions({ kernel, policy: undefined, cpus, nodes, settings });
   if ("severity" in machine) return failUsage(machine);
   const nrMemcgs = memcgs === undefined ? DEFAULT_MEMCGS : countOf(memcgs);

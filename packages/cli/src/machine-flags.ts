@@ -1,8 +1,9 @@
 /** The options that `ebb run` and `ebb compare` share: the machine a script runs on, and its environment. */
 
 import type { Problem } from "@ebb/formats";
-import { MACHINE_SETTINGS } from "@ebb/lab";
-import { KERNEL_PROFILES } from "@ebb/model";
+import { MACHINE_SETTINGS, parseProfileFile, profileNamed } from "@ebb/lab";
+import { KERNEL_PROFILES, type KernelProfile } from "@ebb/model";
+import { readInput } from "./input.ts";
 import { toByteString } from "./output.ts";
 
 export interface MachineFlags {
@@ -28,7 +29,7 @@ export const MACHINE_FLAGS = {
     parse: String,
     placeholder: "K",
     default: DEFAULT_KERNEL,
-    brief: `Kernel profile: ${names}`,
+    brief: `Kernel profile: ${names}; or a file of one`,
   },
   cpus: {
     kind: "parsed",
@@ -76,6 +77,13 @@ export const SETTINGS_HELP = [
   "SETTINGS",
   ...MACHINE_SETTINGS.map(({ name, values, meaning }) => `  ${`${name}=`.padEnd(18)}${values}: ${meaning}`),
 ].join("\n");
+
+/** The profile that `--kernel` asks for: by name, or from the file at a path. */
+export function kernelOf(text: string): KernelProfile | Problem {
+  if (!text.includes("/") && !text.endsWith(".json")) return profileNamed(text);
+  const input = readInput(text);
+  return "severity" in input ? input : parseProfileFile(input.text, input.name);
+}
 
 /** `NAME=value` texts as variables, byte strings. */
 export function environmentOf(texts: readonly string[] | undefined): ReadonlyMap<string, string> | Problem {

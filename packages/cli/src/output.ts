@@ -63,6 +63,19 @@ export function failUsage(problem: Problem): number {
   return EXIT_USAGE;
 }
 
+/** The problem of a file that cannot be written, from what was thrown. */
+export function unwritable(path: string, error: unknown): Problem {
+  return {
+    severity: "error",
+    file: toByteString(path),
+    line: 0,
+    message: "cannot be written",
+    expected: "a file that may be made or replaced",
+    found: error instanceof Error ? error.message : String(error),
+    toDo: "name another file",
+  };
+}
+
 /** Keeps the streams' late errors from ending the process; `main` looks at them when all is done. */
 export function watchStreams(): void {
   process.stdout.on("error", () => undefined);

@@ -2,7 +2,7 @@
 
 import { type Experiment, machineOptions, runExperiment } from "@ebb/lab";
 import { readScript } from "./input.ts";
-import { environmentOf, type MachineFlags } from "./machine-flags.ts";
+import { environmentOf, kernelOf, type MachineFlags } from "./machine-flags.ts";
 import { failUsage, isOutputClosed, toByteString } from "./output.ts";
 import { Progress } from "./progress.ts";
 
@@ -23,7 +23,9 @@ export function runScriptFile(
   args: readonly string[],
   streams: Streams,
 ): Experiment | number {
-  const { kernel, policy, cpus, nodes } = flags;
+  const { policy, cpus, nodes } = flags;
+  const kernel = kernelOf(flags.kernel);
+  if ("severity" in kernel) return failUsage(kernel);
   const machine = machineOptions({ kernel, policy, cpus, nodes, settings: flags.set ?? [] });
   if ("severity" in machine) return failUsage(machine);
   const env = environmentOf(flags.env);

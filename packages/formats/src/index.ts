@@ -3,6 +3,7 @@
 export * from "./anonymise/anonymiser.ts";
 export * from "./ebb-file/index.ts";
 export * from "./percpu/operations.ts";
+export * from "./percpu/percpu-log.ts";
 export * from "./percpu/percpu-stats.ts";
 export * from "./problem.ts";
 export * from "./proc/interrupts.ts";

@@ -55,7 +55,10 @@ export * from "./memcg-stats/update.ts";
 export * from "./memcg-stats/verify.ts";
 export * from "./percpu/allocator.ts";
 export * from "./percpu/balance.ts";
+export { balanceWouldDestroy, destroyFreeChunk } from "./percpu/balance-destroy.ts";
+export { populateWouldCreate } from "./percpu/balance-populate.ts";
 export * from "./percpu/block-class.ts";
+export { createChunk } from "./percpu/chunk.ts";
 export * from "./percpu/constants.ts";
 export * from "./percpu/geometry.ts";
 export * from "./percpu/policies/index.ts";
@@ -69,12 +72,14 @@ export { configuredProfile } from "./profiles/configure.ts";
 export * from "./profiles/index.ts";
 export { kmallocCache } from "./profiles/kmalloc.ts";
 export type {
+  BootAreas,
   CacheSpec,
   CgroupObjectSpec,
   CgroupPart,
   FileSystemSpec,
   FreedBy,
   KernelProfile,
+  PercpuAreaSpec,
   PercpuVariant,
 } from "./profiles/profile.ts";
 export { withAllocator } from "./profiles/slab-parts.ts";

@@ -27,6 +27,14 @@ export function readFixture(folder: string, name: string): string | undefined {
   return (name.endsWith(".gz") ? gunzipSync(bytes) : bytes).toString("latin1");
 }
 
+/** The bytes of a file, unpacked when its name ends in `.gz`; undefined when there is none. */
+export function readFixtureBytes(folder: string, name: string): Uint8Array | undefined {
+  const path = join(folder, name);
+  if (!existsSync(path)) return undefined;
+  const bytes = readFileSync(path);
+  return name.endsWith(".gz") ? gunzipSync(bytes) : bytes;
+}
+
 /** True when the tests are run to write their expected outputs anew (`UPDATE_GOLDEN=1`). */
 export const UPDATES_GOLDENS = process.env.UPDATE_GOLDEN === "1";
 

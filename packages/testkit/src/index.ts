@@ -11,6 +11,7 @@ export * from "./percpu-pair.ts";
 export * from "./random.ts";
 export * from "./random-run.ts";
 export { rawPage } from "./raw-pages.ts";
+export * from "./recorded-run.ts";
 export * from "./seeds.ts";
 export * from "./slab-pair.ts";
 export * from "./slow-placement.ts";

@@ -37,7 +37,7 @@ import { EARLY_ALLOC, EARLY_FREE, probeEventAt, type TextEvent, textEventAt } fr
 import { BODY_FIELDS, BODY_PRINTED_TEXT, BODY_STACK } from "./text-field-numbers.ts";
 import { TextFieldReader } from "./text-fields.ts";
 import { LineCutter, type LineReader } from "./text-lines.ts";
-import { readOtherLine } from "./text-other.ts";
+import { cpusOfLine, readOtherLine } from "./text-other.ts";
 import { TextPlace } from "./text-place.ts";
 import { TextProblems } from "./text-problems.ts";
 import { blanksEnd, isLiteralAt, type Literal, latin1, lineEnd, literal, trimmedEnd } from "./text-scan.ts";
@@ -256,7 +256,15 @@ export class TextImporter implements LineReader {
     if (nrLost === NOT_OTHER) return this.badLine(() => this.problems.notALine(text, this.start, this.stop));
     this.problems.line = this.lineNumber;
     if (nrLost > 0) this.problems.lost(nrLost, text, this.start, this.stop);
+    if (this.columns.nrCpus === undefined) this.noteCpus(text);
     return LINE_OTHER;
+  }
+
+  /** The header says it before the first event, or nothing does. */
+  private noteCpus(text: DataView): void {
+    if (this.columns.totals.nrEvents > 0) return;
+    const nrCpus = cpusOfLine(text, this.start, this.stop);
+    if (nrCpus > 0) this.columns.nrCpus = nrCpus;
   }
 
   /** A line that needs no more than counting, if it is no longer than lines are. */

@@ -9,6 +9,7 @@ import { latin1 } from "./text-scan.ts";
 /** `[LOST n EVENTS]` of the kernel, `[n EVENTS DROPPED]` of trace-cmd, with or without a count. */
 const LOST_LINE = /^(?:CPU:? ?\d+ )?\[(?:LOST (\d+) EVENTS|(?:(\d+) )?EVENTS DROPPED)\]\s*$/;
 const ENTRIES_LINE = /^# entries-in-buffer\/entries-written: (\d+)\/(\d+)/;
+const CPUS_LINE = /^(?:# entries-in-buffer.* #P:(\d{1,5})\b|cpus=(\d{1,5})\s*$)/;
 /** Of perf script, when lost events are shown. */
 const PERF_LOST = /PERF_RECORD_LOST(?:_SAMPLES)?\s+lost\s+(\d+)/;
 
@@ -29,4 +30,10 @@ export function readOtherLine(text: DataView, start: number, end: number): numbe
   const entries = ENTRIES_LINE.exec(line);
   if (entries !== null) return Math.max(0, Number(entries[2]) - Number(entries[1]));
   return OTHERS.some((known) => known.test(line)) ? 0 : NOT_OTHER;
+}
+
+/** `#P:n` in the header of tracefs, `cpus=n` in that of trace-cmd: how many CPUs the recording is of; 0 in other lines. */
+export function cpusOfLine(text: DataView, start: number, end: number): number {
+  const found = CPUS_LINE.exec(latin1(text, start, end));
+  return found === null ? 0 : Number(found[1] ?? found[2]);
 }

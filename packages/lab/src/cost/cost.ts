@@ -101,7 +101,7 @@ export function cgroupCost(options: MachineOptions, hierarchy: Hierarchy, nrMemc
     hierarchy,
     nrCpus,
     nrNodes,
-    nrUnits: embeddedGeometry(nrCpus, nrNodes, profile.staticPercpuBytes).nrUnits,
+    nrUnits: embeddedGeometry(nrCpus, nrNodes, profile.staticPercpuBytes, profile.reservedPercpuBytes).nrUnits,
     rows,
     alive: sumOf(rows, nrCpus, ({ aliveBytes }) => aliveBytes),
     dying: sumOf(rows, nrCpus, ({ dyingBytes }) => dyingBytes),

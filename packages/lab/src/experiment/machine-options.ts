@@ -15,7 +15,8 @@ import { policySetNamed } from "./policy-set.ts";
 
 /** A machine as a user names it; what is undefined is the profile's. */
 export interface MachineRequest {
-  readonly kernel: string;
+  /** A profile, or the name of one of ebb's. */
+  readonly kernel: string | KernelProfile;
   readonly policy: string | undefined;
   readonly cpus: string | undefined;
   readonly nodes: string | undefined;
@@ -51,7 +52,8 @@ export function defaultPolicies(profile: KernelProfile): readonly string[] {
   return tried.length > 1 ? tried.map(({ name }) => name) : ["vanilla", "upstream"];
 }
 
-export function profileNamed(name: string): KernelProfile | Problem {
+export function profileNamed(name: string | KernelProfile): KernelProfile | Problem {
+  if (typeof name !== "string") return name;
   return kernelProfile(name) ?? noneCalled("--kernel", name, "kernel", KERNEL_PROFILES);
 }
 

@@ -46,7 +46,7 @@ import { createTasks, FIRST_PID } from "./task-table.ts";
 export function createMachine(options: MachineOptions): Machine {
   const { profile, policy, variant, nrCpus, nrNodes } = options;
   const percpu = createPercpu({
-    geometry: embeddedGeometry(nrCpus, nrNodes, profile.staticPercpuBytes),
+    geometry: embeddedGeometry(nrCpus, nrNodes, profile.staticPercpuBytes, profile.reservedPercpuBytes),
     policy,
     nrKinds: variant.kinds,
     emptyCount: variant.emptyCount,

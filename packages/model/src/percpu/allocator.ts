@@ -19,9 +19,10 @@ import {
   shiftRight,
   testBit,
 } from "../bits.ts";
-import { allocArea, areaEnd, freeArea } from "./area.ts";
+import { allocArea, areaEnd, freeArea, isAreaStart } from "./area.ts";
 import { createChunk, setupFirstChunks } from "./chunk.ts";
 import {
+  BITS_PER_BLOCK,
   EMPTY_POP_PAGES_LOW,
   ILLEGAL,
   MAX_ALIGN_BYTES,
@@ -73,6 +74,16 @@ function areaNumber(t: Percpu, chunk: number, off: number): number {
 /** Offset of `area` in its chunk, bytes; in the first and the reserved chunk from their page-aligned origin. */
 export function areaOffBytes(t: Percpu, area: number): number {
   return areaOffBits(t, area) * MIN_ALLOC_BYTES;
+}
+
+/** The number an area at `offBytes` of `chunk` has, or would have. */
+export function areaAt(t: Percpu, chunk: number, offBytes: number): number {
+  return areaNumber(t, chunk, quarter(offBytes));
+}
+
+/** A live area has that number. */
+export function isLiveArea(t: Percpu, area: number): boolean {
+  return isAreaStart(t, areaChunk(t, area), areaOffBits(t, area));
 }
 
 /** Length of a live area, bytes of one unit, as it was rounded. */
@@ -140,6 +151,25 @@ export function allocReservedPercpu(t: Percpu, sizeBytes: number, alignBytes: nu
   if (off === NO_FIT) return NO_SPACE;
   const area = areaNumber(t, t.reservedChunk, off);
   served(t, area, bits, false, 0);
+  return area;
+}
+
+/**
+ * Serves a request at a place that is told instead of searched for: a recording says where the area lay. Answers its
+ * number, or NO_FIT when that place is not free. All that follows an allocation follows.
+ */
+export function claimArea(t: Percpu, chunk: number, offBytes: number, sizeBytes: number, atomic: boolean): number {
+  const off = quarter(offBytes);
+  const bits = quarter(alignUpPowerOfTwo(sizeBytes, MIN_ALLOC_BYTES));
+  const base = chunk * t.allocMapWords;
+  if (bits === 0 || off + bits > t.nrPages[chunk] * BITS_PER_BLOCK) return NO_FIT;
+  if (findNextSet(t.allocMap, base, off, off + bits) < off + bits) return NO_FIT;
+  t.windowExact = 1;
+  t.windowBits = bits;
+  allocArea(t, chunk, bits, 1, off);
+  if (t.isolated[chunk] !== 0) reintegrateChunk(t, chunk);
+  const area = areaNumber(t, chunk, off);
+  served(t, area, bits, atomic, t.kind[chunk]);
   return area;
 }
 

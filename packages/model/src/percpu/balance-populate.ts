@@ -34,14 +34,40 @@ export function populateStep(t: Percpu, begin: boolean): boolean {
 
 function computeTarget(t: Percpu): void {
   const w = t.globals;
-  if (w[ATOMIC_FAILED] !== 0) {
-    w[ATOMIC_FAILED] = 0;
-    w[WORK_TARGET] = EMPTY_POP_PAGES_HIGH;
-  } else {
-    const missing = EMPTY_POP_PAGES_HIGH - emptyPopPages(t, w[WORK_KIND]);
-    w[WORK_TARGET] = Math.min(Math.max(missing, 0), EMPTY_POP_PAGES_HIGH);
-  }
+  w[WORK_TARGET] = targetPages(t, w[WORK_KIND]);
+  w[ATOMIC_FAILED] = 0;
   restartSlots(t);
+}
+
+/** Pages that topping up would ask for, begun now. */
+function targetPages(t: Percpu, kind: number): number {
+  if (t.globals[ATOMIC_FAILED] !== 0) return EMPTY_POP_PAGES_HIGH;
+  return Math.min(Math.max(EMPTY_POP_PAGES_HIGH - emptyPopPages(t, kind), 0), EMPTY_POP_PAGES_HIGH);
+}
+
+/** Unpopulated pages of the chunks that topping up would use, from slot `slot` on. */
+function pagesWithinReach(t: Percpu, kind: number, slot: number): number {
+  let nrPages = 0;
+  for (let s = slot; s <= t.freeSlot; s++) {
+    const chunk = firstNotFullyPopulated(t, listOf(kind, s));
+    if (chunk !== NO_CHUNK) nrPages += t.nrPages[chunk] - t.nrPopulated[chunk];
+  }
+  return nrPages;
+}
+
+/** Topping up, begun now, would have to create a chunk. */
+export function populateWouldCreate(t: Percpu, kind: number): boolean {
+  const target = targetPages(t, kind);
+  return target > 0 && pagesWithinReach(t, kind, sizeToSlot(t, PAGE_BYTES)) < target;
+}
+
+/** The next step of topping up changes pages or chunks; `begin` as for `populateStep`. */
+export function populateStepShows(t: Percpu, begin: boolean): boolean {
+  const w = t.globals;
+  if (!begin && w[WORK_CHUNK] !== NO_CHUNK) return true;
+  const slot = begin ? sizeToSlot(t, PAGE_BYTES) : w[WORK_SLOT];
+  const target = begin ? targetPages(t, w[WORK_KIND]) : w[WORK_TARGET];
+  return target > 0 && pagesWithinReach(t, w[WORK_KIND], slot) === 0;
 }
 
 function restartSlots(t: Percpu): void {

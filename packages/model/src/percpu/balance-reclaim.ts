@@ -25,9 +25,14 @@ import {
 
 /** No run of pages is being collected. */
 const NO_RUN = -1;
+/** In WORK_PAGE: the chunk was walked, and what becomes of it is decided in the next step. */
+const WALKED = -2;
 
 /**
- * Each step chooses a chunk, or walks the one chosen up to the next run of empty pages, or gives that run back.
+ * Each step chooses a chunk, or walks the one chosen up to the next run of empty pages and gives the one before back, or
+ * decides what becomes of it. The kernel gives its lock up between the two last, to flush the addresses of the pages it
+ * has given back: in probed recordings frees take effect there (fixtures/traces), so that an isolated chunk is set aside
+ * with pages that became empty meanwhile.
  *
  * @kernel mm/percpu.c pcpu_reclaim_populated(), v6.1
  */
@@ -45,6 +50,13 @@ export function reclaimStep(t: Percpu, begin: boolean): boolean {
   w[WORK_RUN_START] = NO_RUN;
   w[WORK_NR_DEPOPULATED] = 0;
   return true;
+}
+
+/** The step after the present one gives a run of pages back, or may. */
+export function reclaimStepShows(t: Percpu): boolean {
+  const chunk = t.globals[WORK_CHUNK];
+  if (chunk === NO_CHUNK || t.globals[WORK_PAGE] === WALKED) return false;
+  return t.globals[WORK_RUN_START] !== NO_RUN || t.isolated[chunk] === 0;
 }
 
 function beginReclaim(t: Percpu, rules: ReclaimRules): void {
@@ -82,13 +94,17 @@ function nextMarked(t: Percpu): number {
 /** Gives back the run found by the step before, then walks on to the end of the next run or of the chunk. */
 function walkChunk(t: Percpu, rules: ReclaimRules, chunk: number): void {
   const w = t.globals;
+  if (w[WORK_PAGE] === WALKED) {
+    leaveChunk(t, rules, chunk, w[WORK_STOP]);
+    return;
+  }
   if (w[WORK_RUN_START] !== NO_RUN) giveBackRun(t, chunk);
   const step = rules.direction === "forward" ? 1 : -1;
   const lastPage = step > 0 ? t.nrPages[chunk] - 1 : 0;
   for (let page = w[WORK_PAGE]; page !== lastPage + step; page += step) {
     const stop = rules.beforePage(t, chunk, w[WORK_KIND]);
     if (stop !== GO_ON) {
-      leaveChunk(t, rules, chunk, stop);
+      endWalk(t, rules, chunk, stop);
       return;
     }
     const joins = isEmptyPopulated(t, chunk, page);
@@ -101,7 +117,16 @@ function walkChunk(t: Percpu, rules: ReclaimRules, chunk: number): void {
       return;
     }
   }
-  leaveChunk(t, rules, chunk, GO_ON);
+  endWalk(t, rules, chunk, GO_ON);
+}
+
+function endWalk(t: Percpu, rules: ReclaimRules, chunk: number, stop: number): void {
+  if (t.globals[WORK_NR_DEPOPULATED] === 0 || t.isolated[chunk] === 0) {
+    leaveChunk(t, rules, chunk, stop);
+    return;
+  }
+  t.globals[WORK_STOP] = stop;
+  t.globals[WORK_PAGE] = WALKED;
 }
 
 function joinRun(w: Int32Array, page: number): void {

@@ -10,8 +10,8 @@
  */
 
 import { destroyStep } from "./balance-destroy.ts";
-import { populateStep } from "./balance-populate.ts";
-import { reclaimStep } from "./balance-reclaim.ts";
+import { populateStep, populateStepShows } from "./balance-populate.ts";
+import { reclaimStep, reclaimStepShows } from "./balance-reclaim.ts";
 import { STAGE_DESTROY_UNPOPULATED, STAGE_END, STAGE_POPULATE, STAGE_RECLAIM, STAGE_START } from "./policy.ts";
 import type { Percpu } from "./state.ts";
 import { PENDING, WORK_KIND, WORK_PHASE, WORK_STAGE } from "./words.ts";
@@ -56,6 +56,20 @@ export function balanceStep(t: Percpu): boolean {
   if (++w[WORK_KIND] < t.nrKinds) return true;
   w[WORK_PHASE] = IDLE;
   return false;
+}
+
+/**
+ * The next step populates, depopulates, creates or destroys something that a recording of the kernel would show (a step of
+ * a policy that reclaims chunks still in use: may). Otherwise it moves chunks between lists, or nothing.
+ */
+export function balanceStepShows(t: Percpu): boolean {
+  const w = t.globals;
+  if (w[WORK_PHASE] === IDLE) return false;
+  if (w[WORK_PHASE] === IN_STAGE) {
+    if (w[WORK_STAGE] === STAGE_POPULATE) return populateStepShows(t, false);
+    return w[WORK_STAGE] === STAGE_RECLAIM ? reclaimStepShows(t) : true;
+  }
+  return t.policy.nextStage(t, w[WORK_KIND], w[WORK_STAGE]) === STAGE_POPULATE && populateStepShows(t, true);
 }
 
 /** Runs the balance work from begin to end. */

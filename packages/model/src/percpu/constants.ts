@@ -23,6 +23,8 @@ export const EMPTY_POP_PAGES_HIGH = 4;
 /** A chunk that disappoints a request in a lower slot is parked in slot 0. */
 export const PARK_BELOW_SLOT = 3;
 
+/** Row of the first chunk. */
+export const FIRST_CHUNK = 0;
 /** "No chunk": ends a list, answers a search without result. */
 export const NO_CHUNK = -1;
 /** No place in a chunk for a request. */

@@ -62,10 +62,15 @@ export function explicitGeometry(g: ExplicitGeometry): Geometry {
  * Geometry as x86-64 boots with the embedded first chunk: CPUs are dealt to nodes in consecutive runs, and a unit is
  * the largest that wastes at most a third of the CPUs' worth of units.
  *
+ * @param reservedBytes for the static variables of modules; 0 in kernels without modules
  * @kernel mm/percpu.c pcpu_build_alloc_info(), v6.1
  */
-export function embeddedGeometry(nrCpus: number, nrNodes: number, staticBytes: number): Geometry {
-  const reservedBytes = EMBED_RESERVED_BYTES;
+export function embeddedGeometry(
+  nrCpus: number,
+  nrNodes: number,
+  staticBytes: number,
+  reservedBytes: number = EMBED_RESERVED_BYTES,
+): Geometry {
   const sumBytes = alignUp(staticBytes + reservedBytes + EMBED_DYNAMIC_BYTES, PAGE_BYTES);
   const needBytes = Math.max(sumBytes, MIN_UNIT_BYTES);
   const allocBytes = alignUp(needBytes, EMBED_ATOM_BYTES);

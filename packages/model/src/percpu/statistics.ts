@@ -46,11 +46,12 @@ export function forEachChunk(t: Percpu, withPseudoSlots: boolean, visit: (chunk:
   }
 }
 
-export function percpuStats(t: Percpu): PercpuStats {
+/** @param withPieces also the figures of areas and holes, which a walk over the whole chunk finds */
+export function percpuStats(t: Percpu, withPieces = true): PercpuStats {
   const g = t.geometry;
   const chunks: { title: string; figures: Figures }[] = [];
   forEachChunk(t, false, (chunk, slot) => {
-    chunks.push({ title: titleOf(t, chunk, slot), figures: chunkFigures(t, chunk) });
+    chunks.push({ title: titleOf(t, chunk, slot), figures: chunkFigures(t, chunk, withPieces) });
   });
   return {
     allocationInfo: [
@@ -83,25 +84,30 @@ function titleOf(t: Percpu, chunk: number, slot: number): string {
   return slot === t.sidelinedSlot ? "Chunk (sidelined):" : "Chunk:";
 }
 
-function chunkFigures(t: Percpu, chunk: number): Figures {
-  const pieces = piecesOfChunk(t, chunk);
-  const holes = pieces.filter((bytes) => bytes < 0);
+function chunkFigures(t: Percpu, chunk: number, withPieces: boolean): Figures {
   const own = chunkHint(t, chunk);
-  const figures: [string, number][] = [
+  const figures: (readonly [string, number])[] = [
     ["nr_alloc", areasIn(t, chunk)],
     ["max_alloc_size", t.maxAllocBytes[chunk]],
     ["empty_pop_pages", t.nrEmptyPopPages[chunk]],
     ["first_bit", t.hints[own + FIRST_FREE]],
     ["free_bytes", t.freeBytes[chunk]],
     ["contig_bytes", t.hints[own + CONTIG_HINT] * MIN_ALLOC_BYTES],
+    ...(withPieces ? pieceFigures(piecesOfChunk(t, chunk)) : []),
+  ];
+  if (t.nrKinds > 1) figures.push(["memcg_aware", t.kind[chunk]]);
+  return figures;
+}
+
+function pieceFigures(pieces: readonly number[]): Figures {
+  const holes = pieces.filter((bytes) => bytes < 0);
+  return [
     ["sum_frag", holes.reduce((sum, bytes) => sum - bytes, 0)],
     ["max_frag", Math.abs(holes[0] ?? 0)],
     ["cur_min_alloc", pieces[holes.length] ?? 0],
     ["cur_med_alloc", pieces[Math.floor((holes.length + pieces.length - 1) / 2)] ?? 0],
     ["cur_max_alloc", pieces[pieces.length - 1] ?? 0],
   ];
-  if (t.nrKinds > 1) figures.push(["memcg_aware", t.kind[chunk]]);
-  return figures;
 }
 
 /** Live areas of the chunk; what is hidden at its ends is none. */

@@ -154,6 +154,8 @@ export interface KernelProfile {
   readonly nrCpus: number;
   readonly nrNodes: number;
   readonly staticPercpuBytes: number;
+  /** Kept for the static variables of modules; undefined: as x86-64 keeps. */
+  readonly reservedPercpuBytes?: number;
   /** What its structures are computed from; undefined where they are as recorded. */
   readonly era: EraConstants | undefined;
   readonly config: KernelConfig;

@@ -1,0 +1,4 @@
+/** Machine profiles learnt from recordings. */
+
+export { learnProfile } from "./learnt-profile.ts";
+export { parseProfileFile, printProfileFile } from "./profile-file.ts";
