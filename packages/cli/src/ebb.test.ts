@@ -4,7 +4,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, describe, expect, test } from "vitest";
-import { BundledEbb } from "./testing/bundled-ebb.ts";
+import { BundledEbb, printedProblem } from "./testing/bundled-ebb.ts";
 
 const ebb = new BundledEbb();
 afterAll(() => ebb.remove());
@@ -37,17 +37,21 @@ function check(args: readonly string[], status: number, stdout: string, stderr: 
   expect(ebb.run(args, stdin)).toEqual({ status, stdout, stderr });
 }
 
-/** A problem as it is printed. */
-function problem(head: string, expected: string, found: string, toDo: string): string {
-  const got = found === "" ? "" : `  got       ${found}\n`;
-  return `${head}\n  expected  ${expected}\n${got}  to do     ${toDo}\n`;
-}
-
 const SEE_HELP = "\n  to do     see `ebb --help`, or `--help` after a command\n";
 const A_TEXT_FILE = "a text file, plain or gzip, or - for standard input";
 const CHECK_FILE = "check the name and the file";
 const POLICIES = "vanilla, rfc, v1, v3, upstream";
-const POLICY_SETS = `${POLICIES}, keep-stats, early-release; two joined by + for two subsystems`;
+const OTHER_POLICIES = [
+  "keep-stats",
+  "early-release",
+  "always-ipi",
+  "no-first-ipi",
+  "never-ipi",
+  "dead-caches-kept",
+  "s003-v5",
+  "v3.8-merged",
+];
+const POLICY_SETS = `${POLICIES}, ${OTHER_POLICIES.join(", ")}; several joined by + for several subsystems`;
 const NAME_A_POLICY = "name one of these; `ebb policies` describes them";
 
 describe("called wrongly: exit 2, nothing on standard output", () => {
@@ -60,16 +64,19 @@ describe("called wrongly: exit 2, nothing on standard output", () => {
     [["kernels", "--policy"], `ebb: error: No flag registered for --policy${SEE_HELP}`],
     [
       ["run", "exit3.sh", "--policy", "foo"],
-      problem("--policy foo: error: no such policy", POLICY_SETS, "foo", NAME_A_POLICY),
+      printedProblem("--policy foo: error: no such policy", POLICY_SETS, "foo", NAME_A_POLICY),
     ],
-    [["percpu", "--policy", "foo"], problem("--policy foo: error: no such policy", POLICIES, "foo", NAME_A_POLICY)],
+    [
+      ["percpu", "--policy", "foo"],
+      printedProblem("--policy foo: error: no such policy", POLICIES, "foo", NAME_A_POLICY),
+    ],
     [
       ["compare", "reading.sh", "--policy", "rfc,"],
-      problem('--policy "": error: no such policy', POLICY_SETS, "nothing", NAME_A_POLICY),
+      printedProblem('--policy "": error: no such policy', POLICY_SETS, "nothing", NAME_A_POLICY),
     ],
     [
       ["compare", "reading.sh", "--kernel", "2.4"],
-      problem(
+      printedProblem(
         "--kernel 2.4: error: no such kernel",
         "3.8, 4.12, 5.0, 5.4, 5.12, 6.1, 7.1",
         "2.4",
@@ -78,7 +85,7 @@ describe("called wrongly: exit 2, nothing on standard output", () => {
     ],
     [
       ["run", "exit3.sh", "--cpus", "0"],
-      problem(
+      printedProblem(
         "--cpus 0: error: not a number of CPUs",
         "1 to 8192",
         "0",
@@ -87,7 +94,7 @@ describe("called wrongly: exit 2, nothing on standard output", () => {
     ],
     [
       ["run", "exit3.sh", "--env", "1=2"],
-      problem(
+      printedProblem(
         "--env 1=2: error: not a variable",
         "NAME=value, the name of letters, digits and _",
         "1=2",
@@ -96,33 +103,38 @@ describe("called wrongly: exit 2, nothing on standard output", () => {
     ],
     [
       ["run", "missing.sh"],
-      problem("missing.sh: error: no such file", A_TEXT_FILE, "nothing under that name", CHECK_FILE),
+      printedProblem("missing.sh: error: no such file", A_TEXT_FILE, "nothing under that name", CHECK_FILE),
     ],
     [
       ["cost", "--memcgs", "0"],
-      problem("--memcgs 0: error: not a number of cgroups", "1 to 10000000", "0", "give a whole number in that range"),
+      printedProblem(
+        "--memcgs 0: error: not a number of cgroups",
+        "1 to 10000000",
+        "0",
+        "give a whole number in that range",
+      ),
     ],
     [
       ["cost", "--hierarchy", "v3"],
-      problem("--hierarchy v3: error: no such hierarchy", "v1, v2", "v3", "name one of these"),
+      printedProblem("--hierarchy v3: error: no such hierarchy", "v1, v2", "v3", "name one of these"),
     ],
     [
       ["cost", "--kernel", "v6.1", "--set", "numa=0"],
-      problem(
+      printedProblem(
         "--set numa=0: error: the sizes of 6.1 are those of one recorded kernel with numa=1; what it would take otherwise is not known",
         "6.1 as it is: numa=1 psi=0 bpf=0",
         "numa=0",
         "leave the setting out, or choose another --kernel; `ebb kernels` lists them",
       ),
     ],
-    [["run", "folder"], problem("folder: error: not a file", A_TEXT_FILE, "a directory", CHECK_FILE)],
+    [["run", "folder"], printedProblem("folder: error: not a file", A_TEXT_FILE, "a directory", CHECK_FILE)],
     [
       ["run", "program"],
-      problem("program: error: not a script", A_TEXT_FILE, "bytes that no text file holds", CHECK_FILE),
+      printedProblem("program: error: not a script", A_TEXT_FILE, "bytes that no text file holds", CHECK_FILE),
     ],
     [
       ["percpu", "--policy", "rfc", "cut.ops.gz"],
-      problem(
+      printedProblem(
         "cut.ops.gz: error: the gzip file is cut off",
         A_TEXT_FILE,
         "the end of the file before the end of the data",
@@ -131,7 +143,7 @@ describe("called wrongly: exit 2, nothing on standard output", () => {
     ],
     [
       ["percpu", "--policy", "rfc", "includes-cut.ops"],
-      problem(
+      printedProblem(
         "includes-cut.ops:1: error: cannot read an included file",
         "the file cut.ops.gz beside the script",
         "cut.ops.gz: the gzip file is cut off (the end of the file before the end of the data)",
@@ -140,7 +152,7 @@ describe("called wrongly: exit 2, nothing on standard output", () => {
     ],
     [
       ["percpu", "--policy", "rfc", "escapes.ops"],
-      problem(
+      printedProblem(
         "escapes.ops:1: error: cannot read an included file",
         "the file ../other.ops beside the script",
         "../other.ops: an include may not leave the folder of the script (../other.ops)",
@@ -341,124 +353,6 @@ describe("ebb cost", () => {
   });
 });
 
-describe("ebb explore", () => {
-  const FAULTS = "S1, S2, S3, S4, H1, H2";
-  const settings = (faults: string) =>
-    [
-      "early-release",
-      "machinery    batch-local, batch 1",
-      `faults       ${faults}`,
-      "writers      2, storing +1 +1, +1 -3",
-      "CPUs         2",
-      "hotplugs     1",
-      "readers      1",
-      "",
-    ].join("\n");
-
-  test("finds nothing where nothing is wrong", () => {
-    const { status, stdout, stderr } = ebb.run(["explore", "early-release"]);
-    expect([status, stderr]).toEqual([0, ""]);
-    expect(stdout).toMatch(
-      /\nstates {7}[0-9]+\ntransitions {2}[0-9]+\norders {7}[0-9]{9,}\nresult {7}every rule holds in every state\n$/,
-    );
-    expect(stdout.startsWith(`${settings("none")}\n`)).toBe(true);
-  });
-
-  test("tells a shortest story of a fault", () => {
-    const story = [
-      "broken       no block is left behind: expected 0, found 1",
-      "",
-      "#  who  did                                           block   CPU 0  CPU 1  sum  truth",
-      "1  css  its allocation fails after that of the block  live        0      0    0      0",
-      "2  css  is freed                                      leaked      0      0    0      0",
-      "",
-    ].join("\n");
-    const { status, stdout, stderr } = ebb.run(["explore", "early-release", "--fault", "S4"]);
-    expect([status, stderr]).toEqual([1, ""]);
-    expect(stdout.startsWith(`${settings("S4")}\nstates `)).toBe(true);
-    expect(stdout.slice(stdout.indexOf("broken"))).toBe(story);
-  });
-
-  test("as JSON", () => {
-    const sound = ["explore", "early-release", "--writers", "1", "--hotplugs", "0", "--readers", "0", "--json"];
-    expect(JSON.parse(ebb.run(sound).stdout)).toMatchObject({ format: "ebb-explore/1", broken: [], story: [] });
-    const { status, stdout } = ebb.run(["explore", "early-release", "--fault", "H2", "--json"]);
-    expect(status).toBe(1);
-    expect(JSON.parse(stdout)).toMatchObject({
-      orders: null,
-      settings: { faults: "H2" },
-      columns: ["block", "CPU 0", "CPU 1", "sum", "parent's sum", "truth"],
-    });
-  });
-
-  test("array-cache: sound with the barrier of either era", () => {
-    for (const args of [[], ["--variant", "always"]]) {
-      const { status, stdout, stderr } = ebb.run(["explore", "array-cache", ...args]);
-      expect([status, stderr]).toEqual([0, ""]);
-      expect(stdout).toMatch(
-        /^array-cache\nbarrier {6}(always|only-when-replacing)\n[\s\S]*every rule holds in every state\n$/,
-      );
-    }
-  });
-
-  test("array-cache without the barrier: who uses a freed array, and how it came to that", () => {
-    const { status, stdout, stderr } = ebb.run(["explore", "array-cache", "--variant", "never"]);
-    expect([status, stderr]).toEqual([1, ""]);
-    expect(stdout).toContain("\nbroken       nobody uses an array after its free: CPU 1 does\n");
-    expect(stdout.trimEnd().split("\n").at(-1)).toMatch(/^10 {2}CPU 1 {2}allocates an object through it /);
-    const json = JSON.parse(ebb.run(["explore", "array-cache", "--variant", "never", "--json"]).stdout);
-    expect(json).toMatchObject({ format: "ebb-explore/1", scenario: "array-cache", orders: null });
-    expect(json.story).toHaveLength(10);
-  });
-
-  test.each<[readonly string[], string]>([
-    [
-      ["array-cache", "--variant", "sometimes"],
-      problem(
-        "--variant sometimes: error: no such variant",
-        "always, only-when-replacing, never",
-        "sometimes",
-        "name one of these",
-      ),
-    ],
-    [
-      ["early-release", "--variant", "never"],
-      problem("--variant never: error: not an option of early-release", "no such option", "never", "leave it out"),
-    ],
-    [
-      ["late-release"],
-      problem(
-        "late-release: error: no such scenario",
-        "early-release, array-cache",
-        "late-release",
-        "name one of these",
-      ),
-    ],
-    [
-      ["early-release", "--fault", "S2,S9"],
-      problem("--fault S9: error: no such fault", FAULTS, "S9", "name one of these, or several with commas between"),
-    ],
-    [
-      ["early-release", "--writers", "two"],
-      problem(
-        "--writers two: error: not a number that can be explored",
-        "0 to 4",
-        "two",
-        "give a whole number in that range",
-      ),
-    ],
-    [
-      ["early-release", "--cpus", "1", "--hotplugs", "1"],
-      problem(
-        "--hotplugs 1: error: no CPU would survive",
-        "0 with one CPU",
-        "1",
-        "give --cpus 2 or more, or no --hotplugs",
-      ),
-    ],
-  ])("called wrongly: %j", (args, stderr) => check(["explore", ...args], 2, "", stderr));
-});
-
 describe("ebb why", () => {
   const PINNED = `cd /sys/fs/cgroup; mkdir a b; echo $$ > a/cgroup.procs; head -c 5000 /dev/zero > ~/x
 echo $$ > cgroup.procs; rmdir a b; sleep 3; echo done
@@ -506,7 +400,7 @@ describe("lists and help", () => {
       /^3\.8 {3}Linux .*; policy vanilla\n(.*\n){3}5\.12 {2}Linux .*; policy vanilla\n6\.1 {3}Linux .*; policy upstream\n.*\n$/,
     );
     expect(ebb.run(["policies"]).stdout).toMatch(
-      /^vanilla {8}percpu {2}.*\nrfc .*\nv1 .*\nv3 .*\nupstream .*\nkeep-stats {5}memcg {3}.*\nearly-release {2}memcg .*\n$/,
+      /^vanilla {11}percpu {2}.*\nrfc .*\nv1 .*\nv3 .*\nupstream .*\nkeep-stats {8}memcg {3}.*\nearly-release {5}memcg .*\nalways-ipi {8}slab {4}.*\n(.* slab .*\n){5}$/,
     );
     expect(JSON.parse(ebb.run(["kernels", "--json"]).stdout)).toMatchObject({ format: "ebb-kernels/1" });
     expect(JSON.parse(ebb.run(["policies", "--json"]).stdout)).toMatchObject({ format: "ebb-policies/1" });
