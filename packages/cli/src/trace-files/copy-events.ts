@@ -10,9 +10,9 @@ import {
 } from "@ebb/formats";
 import { writeError } from "../output.ts";
 import { Progress } from "../progress.ts";
-import type { TraceInputOptions } from "../trace-input.ts";
 import type { EventOutput } from "./event-output.ts";
 import { readTraces } from "./trace-input.ts";
+import type { TraceInputOptions } from "./trace-parts.ts";
 
 /** What was in the inputs, and how many problems of each severity were told. */
 export interface Copied {

@@ -6,9 +6,9 @@
 import { closeSync, fstatSync, openSync, readSync, statSync } from "node:fs";
 import { EbbReader, type EventNames, type EventSink, type ImportTotals, type Problem } from "@ebb/formats";
 import { unreadableProblem } from "../input.ts";
-import { OpenTrace } from "../open-trace.ts";
 import { toByteString } from "../output.ts";
-import { openTraces, type TraceInputOptions } from "../trace-input.ts";
+import { OpenTrace } from "./open-trace.ts";
+import { openTraces, type TraceInputOptions } from "./trace-parts.ts";
 
 /** Takes what is read; `names` are those of the events that come. */
 interface TraceSink {

@@ -8,7 +8,7 @@ import type { EventNames, EventSink, ImportTotals } from "@ebb/formats";
 import { createTraceImporter } from "@ebb/formats";
 import { collectTrace, fixtureFolder, type ImportedEvent, type ImportedTrace, importTrace, Random } from "@ebb/testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openTraces, type TraceInputOptions } from "./trace-input.ts";
+import { openTraces, type TraceInputOptions } from "./trace-parts.ts";
 import { decompress } from "./unpack.ts";
 
 const FOLDER = fixtureFolder("traces/formats");

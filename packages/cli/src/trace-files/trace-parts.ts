@@ -18,9 +18,9 @@ import {
   type RawImportOptions,
   type TraceImporter,
 } from "@ebb/formats";
-import { inputProblem, readInput } from "./input.ts";
+import { inputProblem, readInput } from "../input.ts";
+import { toByteString } from "../output.ts";
 import { OpenTrace } from "./open-trace.ts";
-import { toByteString } from "./output.ts";
 import { decompress } from "./unpack.ts";
 
 export interface TraceInputOptions {
