@@ -10,7 +10,9 @@ const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 const PROMPT = "$ npx ebb ";
 
 const ebb = new BundledEbb();
-cpSync(join(ROOT, "experiments"), join(ebb.folder, "experiments"), { recursive: true });
+for (const folder of ["experiments", "fixtures/replay"]) {
+  cpSync(join(ROOT, folder), join(ebb.folder, folder), { recursive: true });
+}
 afterAll(() => ebb.remove());
 
 /** Command and output of each fenced block that begins with the prompt. */
