@@ -147,6 +147,16 @@ describe("what contradicts the model is a mismatch", () => {
     expect(first?.line).toBeGreaterThan(3000);
   });
 
+  test("a place between two units of allocation, or behind the chunk's end, is no place: a mismatch", () => {
+    for (const place of [27233, 1 << 29]) {
+      const change = (text: string) => text.replaceAll(" off=27232 ", ` off=${place} `);
+      const r = checkRun(run, { before: early, policy: "upstream", change });
+      expect(isExplained(r)).toBe(false);
+      expect(r.violations).toEqual([]);
+      expect(r.mismatches[0]?.recorded).toContain(` at ${place} of `);
+    }
+  });
+
   test("a line taken out: its area is missed", () => {
     const change = (text: string) => text.replace(/^.*size=1032 .*\n/m, "");
     const r = checkRun(run, { before: early, policy: "upstream", change });

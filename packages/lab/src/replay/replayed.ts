@@ -268,7 +268,7 @@ export class Replayed {
 
   /** The area is put where the recording has it. */
   private claim(row: number, off: number, size: number, atomic: boolean): number {
-    if (row < 0 || claimArea(this.t, row, off, size, atomic) < 0) return OTHER_PLACE;
+    if (row < 0 || !isPlace(this.t, row, off) || claimArea(this.t, row, off, size, atomic) < 0) return OTHER_PLACE;
     this.count(MISMATCHED);
     this.count(RESYNCHRONISED);
     return OK;
@@ -320,7 +320,7 @@ export class Replayed {
   /** The live area at that place, or NO_CHUNK. */
   private areaAt(row: number, off: number): number {
     const { t } = this;
-    if (row < 0 || off < 0 || off >= (t.nrPages[row] ?? 0) * PAGE_BYTES) return NO_CHUNK;
+    if (row < 0 || !isPlace(t, row, off)) return NO_CHUNK;
     const area = areaAt(t, row, off);
     return isLiveArea(t, area) ? area : NO_CHUNK;
   }
@@ -426,6 +426,12 @@ export class Replayed {
     if (pairs.row(chunk) === UNPAIRED && area >= 0) pairs.pairByUse(chunk, areaChunk(t, area));
     return pairs.row(chunk);
   }
+}
+
+/** An area can lie there: not in what the chunk's ends hide, and where units of allocation begin. */
+function isPlace(t: Percpu, row: number, off: number): boolean {
+  const end = (t.nrPages[row] ?? 0) * PAGE_BYTES - (t.endOffBytes[row] ?? 0);
+  return off >= (t.startOffBytes[row] ?? 0) && off < end && off % MIN_ALLOC_BYTES === 0;
 }
 
 function placeKey(chunk: number, offBytes: number): number {

@@ -47,8 +47,9 @@ export interface PlacedEarly {
 }
 
 const MAX_MARKS = 200;
-/** The kernel refuses more (PCPU_MIN_UNIT_SIZE); and no unit is that large. */
+/** The kernel refuses more (PCPU_MIN_UNIT_SIZE), and other alignments; and no unit is that large. */
 const MAX_AREA_BYTES = 32_768;
+const MAX_ALIGN_BYTES = 4096;
 const MAX_UNIT_BYTES = 2 ** 30;
 /** Of early areas. */
 const NO_TASK = -1;
@@ -138,7 +139,8 @@ export class TraceCollector {
     const chunk = batch.chunk[i] ?? 0;
     const off = batch.offBytes[i] ?? 0;
     const size = batch.sizeBytes[i] ?? 0;
-    if (size <= 0 || size > MAX_AREA_BYTES || off < 0 || off > MAX_UNIT_BYTES || chunk < 0) {
+    const align = batch.alignBytes[i] ?? 0;
+    if (!isRequest(size, align) || off < 0 || off > MAX_UNIT_BYTES || chunk < 0) {
       this.nrImplausible++;
       return;
     }
@@ -150,7 +152,7 @@ export class TraceCollector {
     const request = {
       callSite: batch.callSite[i] ?? NOT_RECORDED,
       sizeBytes: size,
-      alignBytes: batch.alignBytes[i] ?? 0,
+      alignBytes: align,
       gfp: batch.gfp[i] ?? NOT_RECORDED,
       isReserved: ((batch.flags[i] ?? 0) & FLAG_RESERVED) !== 0,
     };
@@ -199,4 +201,9 @@ export class TraceCollector {
   private sample(): void {
     this.samples.add(this.lastNs, this.nrEvents, this.now());
   }
+}
+
+function isRequest(sizeBytes: number, alignBytes: number): boolean {
+  const isPowerOfTwo = alignBytes > 0 && (alignBytes & (alignBytes - 1)) === 0;
+  return sizeBytes > 0 && sizeBytes <= MAX_AREA_BYTES && isPowerOfTwo && alignBytes <= MAX_ALIGN_BYTES;
 }
