@@ -85,6 +85,7 @@ export const replayCommand = buildCommand({
     fullDescription: DESCRIPTION,
     customUsage: [
       "TRACE... --check [--before FILE] [--percpu-stats FILE] [--dmesg FILE] [--cpus N] [--policy P,Q] [--json]",
+      "TRACE... --policy P[,Q] [--at NAME] [--before FILE] [--percpu-stats FILE] [--dmesg FILE] [--cpus N] [--json]",
     ],
   },
 });

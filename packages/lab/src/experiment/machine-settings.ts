@@ -117,7 +117,7 @@ export const MACHINE_SETTINGS: readonly MachineSetting[] = [
   {
     name: "allocator",
     values: "SLAB or SLUB",
-    meaning: "the slab allocator the kernel is built with; 3.8, 4.12 and 5.0, whose caches are computed",
+    meaning: "the slab allocator the kernel is built with; 3.8, 4.12, 5.0 and 5.12, whose caches are computed",
     apply(inputs, value) {
       if (value !== "SLAB" && value !== "SLUB") return undefined;
       const built = withAllocator(inputs.profile, value);
