@@ -5,6 +5,7 @@ import { anonymiseCommand } from "./anonymise-command.ts";
 import { compareCommand } from "./compare-command.ts";
 import { convertCommand } from "./convert-command.ts";
 import { costCommand } from "./cost-command.ts";
+import { execCommand } from "./exec-command.ts";
 import { exploreCommand } from "./explore-command.ts";
 import { kernelsCommand, policiesCommand } from "./list-commands.ts";
 import { mailsCommand } from "./mails-command.ts";
@@ -38,6 +39,7 @@ export function ebbApplication(version: string) {
       run: runCommand,
       compare: compareCommand,
       why: whyCommand,
+      exec: execCommand,
       percpu: percpuCommand,
       replay: replayCommand,
       report: reportCommand,

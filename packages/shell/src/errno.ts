@@ -23,6 +23,7 @@ export function isErrno(value: unknown): value is Errno {
 export const EPERM = new Errno("EPERM", 1, "Operation not permitted");
 export const ENOENT = new Errno("ENOENT", 2, "No such file or directory");
 export const ESRCH = new Errno("ESRCH", 3, "No such process");
+export const EINTR = new Errno("EINTR", 4, "Interrupted system call");
 export const EIO = new Errno("EIO", 5, "Input/output error");
 export const EBADF = new Errno("EBADF", 9, "Bad file descriptor");
 export const EAGAIN = new Errno("EAGAIN", 11, "Resource temporarily unavailable");
@@ -39,6 +40,7 @@ export const ENOSPC = new Errno("ENOSPC", 28, "No space left on device");
 export const EROFS = new Errno("EROFS", 30, "Read-only file system");
 export const EPIPE = new Errno("EPIPE", 32, "Broken pipe");
 export const ENAMETOOLONG = new Errno("ENAMETOOLONG", 36, "File name too long");
+export const ENOSYS = new Errno("ENOSYS", 38, "Function not implemented");
 export const ENOTEMPTY = new Errno("ENOTEMPTY", 39, "Directory not empty");
 export const ELOOP = new Errno("ELOOP", 40, "Too many levels of symbolic links");
 export const EOPNOTSUPP = new Errno("EOPNOTSUPP", 95, "Operation not supported");

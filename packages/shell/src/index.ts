@@ -3,4 +3,7 @@
 export type { Finding } from "./bash/machine.ts";
 export { runScript, type ScriptResult } from "./bash/run-script.ts";
 export { createCommands } from "./commands/index.ts";
+export { GuestMachine, type GuestOptions } from "./guest/guest-machine.ts";
+export { SHIMMED_CLOCKS, SHIMMED_COMMANDS } from "./guest/shims.ts";
 export { createVirtualMachine } from "./machine/virtual-machine.ts";
+export type { Command, CommandContext, Running } from "./process/command.ts";

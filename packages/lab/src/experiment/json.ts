@@ -17,12 +17,12 @@
  * Byte strings are decoded as UTF-8 by the caller's `text`. Ratios are rounded to four places, the ideal to whole kB.
  */
 
-import { hashMachine } from "@ebb/model";
+import { hashMachine, type Machine } from "@ebb/model";
 import type { Finding } from "@ebb/shell";
 import type { Ledger } from "../ledger/ledger.ts";
 import { ledgerValue } from "../ledger/ledger-json.ts";
 import type { Comparison, ComparisonColumn, ComparisonSummary } from "./compare.ts";
-import type { MachineFigures } from "./machine-figures.ts";
+import { type MachineFigures, machineFigures } from "./machine-figures.ts";
 import { policySetName } from "./policy-set.ts";
 import type { Reading } from "./readings.ts";
 import type { Experiment } from "./run-experiment.ts";
@@ -56,6 +56,21 @@ export function experimentJson(e: Experiment, text: DecodeText, ledger?: Ledger)
     stateHash: hashMachine(e.machine),
     ...(ledger === undefined ? {} : { ledger: ledgerValue(ledger, text) }),
   });
+}
+
+/** What a machine is and what it has come to: fields of a document about more than that. */
+export function machineValue(m: Machine): object {
+  const { options } = m;
+  return {
+    kernel: options.profile.name,
+    release: options.profile.release,
+    policy: policySetName(options),
+    cpus: options.nrCpus,
+    nodes: options.nrNodes,
+    virtualNs: m.nowNs,
+    figures: figuresValue(machineFigures(m)),
+    stateHash: hashMachine(m),
+  };
 }
 
 /** The document of `ebb why`: see ledger/ledger-json.ts. */

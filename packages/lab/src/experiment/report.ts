@@ -1,25 +1,22 @@
 /** What `ebb run` says of an experiment when it is over. No wall time: the same run gives the same report. */
 
+import type { Machine, MachineOptions } from "@ebb/model";
 import type { Finding } from "@ebb/shell";
-import type { MachineFigures } from "./machine-figures.ts";
+import { type MachineFigures, machineFigures } from "./machine-figures.ts";
 import { policySetName } from "./policy-set.ts";
 import { count } from "./print-comparison.ts";
 import type { Reading } from "./readings.ts";
 import type { Experiment } from "./run-experiment.ts";
+
+type Row = readonly [name: string, value: string];
 
 const NAME_WIDTH = 14;
 const NS_PER_SECOND = 1e9;
 
 /** The report, a newline at the end of each line. */
 export function printReport(e: Experiment): string {
-  const { options } = e;
-  const rows: (readonly [name: string, value: string])[] = [
-    ["kernel", `${options.profile.name} (${options.profile.release})`],
-    [
-      "policy",
-      `${policySetName(options)}, ${count(options.variant.kinds, "kind")}, empty pages ${options.variant.emptyCount}`,
-    ],
-    ["machine", `${count(options.nrCpus, "CPU")}, ${count(options.nrNodes, "node")}`],
+  const rows: Row[] = [
+    ...printOptions(e.options),
     ["exit status", String(e.status)],
     ["virtual time", seconds(e.endNs)],
     ["commands", String(e.nrCommands)],
@@ -27,8 +24,28 @@ export function printReport(e: Experiment): string {
     ...printFigures(e.figures),
   ];
   if (e.nrLeftRunning > 0) rows.push(["left running", `${count(e.nrLeftRunning, "process")}, killed at the end`]);
-  const text = rows.map(([name, value]) => `${name.padEnd(NAME_WIDTH)}${value}\n`).join("");
-  return text + printFindings(e);
+  return printRows(rows) + printFindings(e);
+}
+
+/** What a machine is and what it has come to, without a script: as in the report. */
+export function printMachine(m: Machine): string {
+  return printRows([
+    ...printOptions(m.options),
+    ["virtual time", seconds(m.nowNs)],
+    ...printFigures(machineFigures(m)),
+  ]);
+}
+
+function printRows(rows: readonly Row[]): string {
+  return rows.map(([name, value]) => `${name.padEnd(NAME_WIDTH)}${value}\n`).join("");
+}
+
+function printOptions(o: MachineOptions): Row[] {
+  return [
+    ["kernel", `${o.profile.name} (${o.profile.release})`],
+    ["policy", `${policySetName(o)}, ${count(o.variant.kinds, "kind")}, empty pages ${o.variant.emptyCount}`],
+    ["machine", `${count(o.nrCpus, "CPU")}, ${count(o.nrNodes, "node")}`],
+  ];
 }
 
 /** Why the figures are not to be trusted: a line for each finding, `FILE:LINE:COLUMN: …`. */
@@ -59,7 +76,7 @@ function printReading(r: Reading): string {
   return `line ${r.line} at ${seconds(r.timeNs)}: ${figures}; ${nrOnline} online, ${nrDying} dying`;
 }
 
-function printFigures(f: MachineFigures): (readonly [name: string, value: string])[] {
+function printFigures(f: MachineFigures): Row[] {
   return [
     ["percpu", `${f.percpuKb} kB in ${count(f.nrChunks, "chunk")}; ${f.liveBytes} bytes live in each unit`],
     ["pages", `${f.nrPopulatedPages} populated in each unit, ${f.nrEmptyPopPages} of them empty`],

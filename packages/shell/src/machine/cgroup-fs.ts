@@ -34,6 +34,7 @@ export function createCgroupFs(m: Machine, root: number = ROOT_CGROUP): Director
 
 class CgroupDirectory implements DirectoryNode {
   readonly kind = "directory";
+  readonly isSteady = true;
   readonly ino: number;
   mode = 0o755;
   mtimeNs: number;

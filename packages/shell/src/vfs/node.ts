@@ -39,6 +39,8 @@ export interface DirectoryNode extends Node {
   mkfifo(name: string, mode: number): Errno | undefined;
   /** Moves `name` to `newName` in `newParent`, which is a directory of the same file system. */
   rename(name: string, newParent: DirectoryNode, newName: string, pid?: number): Errno | undefined;
+  /** Its entries come and go by mkdir and rmdir of processes alone: who has looked one up may remember it. */
+  readonly isSteady?: boolean;
   /** Of the root of a file system: its last mount is gone. */
   unmounted?(pid?: number): void;
 }
@@ -46,6 +48,8 @@ export interface DirectoryNode extends Node {
 export interface SymlinkNode extends Node {
   readonly kind: "symlink";
   readonly target: string;
+  /** Where the target depends on the process that asks (/proc/self). */
+  targetFor?(pid: number): string | Errno;
 }
 
 export interface OpenFlags {
@@ -60,6 +64,13 @@ export interface FileNode extends Node {
   readonly kind: "file" | "character-device";
   /** @param pid the process that opens; generated files may answer by caller (e.g. /proc/self) */
   open(flags: OpenFlags, pid: number): FileHandle | Errno;
+  /** Who opens it starts a program: the index of the dynamic loader. It always reads the same. */
+  readonly startsProgram?: boolean;
+  /**
+   * An open by `pid` may have to wait: undefined when it has not, else what begins the wait. `done` is called when it is
+   * over; what is returned gives it up.
+   */
+  waits?(pid: number): ((done: () => void) => () => void) | undefined;
   /** Its pages in memory, where they are counted. */
   readonly cached?: CachedFile | undefined;
 }

@@ -1,0 +1,35 @@
+/** What the command and the thread that serves the machine say to each other. Version 1. */
+
+/** The machine, by what the command line says of it: it has been found right already. */
+export interface GuestRequest {
+  readonly version: 1;
+  readonly fuseFd: number;
+  readonly kernel: string;
+  readonly policy: string | undefined;
+  readonly cpus: string | undefined;
+  readonly nodes: string | undefined;
+  readonly settings: readonly string[];
+  readonly realTime: boolean;
+  /** Index of the dynamic loader, a byte string. */
+  readonly loaderIndex: string | undefined;
+  /** One word, set to 1 when the program has ended. */
+  readonly isOver: SharedArrayBuffer;
+  readonly withMap: boolean;
+  readonly withLedger: boolean;
+}
+
+/** Said once, at the end. */
+export interface GuestSummary {
+  readonly version: 1;
+  /** The program was started. */
+  readonly hasBegun: boolean;
+  readonly nrRequests: number;
+  /** Files the kernel still knew, and handles still open, when the mount was gone. */
+  readonly nrInodesLeft: number;
+  readonly nrHandlesLeft: number;
+  /** What the machine came to, and its state hash: for people, and as JSON. */
+  readonly report: string;
+  readonly json: object;
+  /** What does not hold in the machine; empty. */
+  readonly violations: readonly string[];
+}

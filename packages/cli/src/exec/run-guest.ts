@@ -1,0 +1,156 @@
+/** A program on a virtual machine, from the opening of the device to what the machine came to. */
+
+import type { ChildProcess } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { constants } from "node:os";
+import { Worker } from "node:worker_threads";
+import type { Problem } from "@ebb/formats";
+import { closeFuse, openFuse, startInNamespace } from "@ebb/host";
+import { SHIMMED_CLOCKS, SHIMMED_COMMANDS } from "@ebb/shell";
+import { toByteString } from "../output.ts";
+import type { GuestRequest, GuestSummary } from "./protocol.ts";
+import { SHELL_COMMANDS } from "./shell-commands.ts";
+import { cannotServe } from "./unavailable.ts";
+
+export interface GuestProgram {
+  readonly machine: Pick<GuestRequest, "kernel" | "policy" | "cpus" | "nodes" | "settings">;
+  readonly program: readonly string[];
+  readonly environment: ReadonlyMap<string, string>;
+  readonly realTime: boolean;
+  readonly withTmp: boolean;
+  readonly withMap: boolean;
+  readonly withLedger: boolean;
+  /** Its standard output is kept instead of passed on. */
+  readonly keepOutput: boolean;
+}
+
+export interface GuestRun {
+  /** Exit status of the program; 128 and the signal's number where one ended it. */
+  readonly status: number;
+  readonly stdout: string;
+  readonly summary: GuestSummary;
+}
+
+const LOADER_INDEX = "/etc/ld.so.cache";
+const WORKER = new URL("./guest-worker.js", import.meta.url);
+
+/** Runs it to its end; a Problem when it could not begin. */
+export async function runGuest(guest: GuestProgram): Promise<GuestRun | Problem> {
+  let fuseFd: number;
+  try {
+    fuseFd = openFuse();
+  } catch (error) {
+    return cannotServe(error instanceof Error ? error.message : String(error));
+  }
+  try {
+    return await new Guest(guest, fuseFd).run();
+  } finally {
+    closeFuse(fuseFd);
+  }
+}
+
+class Guest {
+  readonly #guest: GuestProgram;
+  readonly #fuseFd: number;
+  readonly #isOver = new SharedArrayBuffer(4);
+  #stdout = "";
+  #setupErrors = "";
+
+  constructor(guest: GuestProgram, fuseFd: number) {
+    this.#guest = guest;
+    this.#fuseFd = fuseFd;
+  }
+
+  async run(): Promise<GuestRun | Problem> {
+    const worker = new Worker(WORKER, { workerData: this.#request() });
+    const summary = summaryOf(worker);
+    const child = this.#start();
+    const stop = stopWith(child);
+    summary.catch(() => child.kill("SIGKILL"));
+    try {
+      const status = await statusOf(child);
+      Atomics.store(new Int32Array(this.#isOver), 0, 1);
+      const end = await summary;
+      if (typeof status === "string") return cannotServe(status);
+      if (!end.hasBegun) return cannotServe(this.#setupErrors);
+      return { status, stdout: this.#stdout, summary: end };
+    } finally {
+      stop();
+    }
+  }
+
+  #request(): GuestRequest {
+    const { machine, realTime, withMap, withLedger } = this.#guest;
+    const loaderIndex = existsSync(LOADER_INDEX) ? readFileSync(LOADER_INDEX, "latin1") : undefined;
+    const isOver = this.#isOver;
+    return { version: 1, fuseFd: this.#fuseFd, ...machine, realTime, loaderIndex, isOver, withMap, withLedger };
+  }
+
+  #start(): ChildProcess {
+    const { program, environment, realTime, withTmp, keepOutput } = this.#guest;
+    const path = process.env.PATH ?? "/usr/sbin:/usr/bin:/sbin:/bin";
+    const child = startInNamespace({
+      fuseFd: this.#fuseFd,
+      program,
+      environment: {
+        ...process.env,
+        PYTHONPATH: withFirst("/proc/.ebb/python", process.env.PYTHONPATH),
+        PATH: `${path}:/proc/.ebb/bin`,
+        ...Object.fromEntries(environment),
+      },
+      shims: [...SHIMMED_COMMANDS, ...(realTime ? [] : SHIMMED_CLOCKS), ...SHELL_COMMANDS],
+      withTmp,
+      withLoaderIndex: existsSync(LOADER_INDEX),
+      stdout: keepOutput ? "pipe" : "inherit",
+    });
+    child.stdout?.setEncoding("latin1").on("data", (text: string) => {
+      this.#stdout += text;
+    });
+    const setup = child.stdio[4];
+    if (setup !== null && setup !== undefined && "setEncoding" in setup) {
+      setup.setEncoding("utf8").on("data", (text: string) => {
+        this.#setupErrors += text;
+      });
+    }
+    return child;
+  }
+}
+
+function withFirst(first: string, rest: string | undefined): string {
+  return rest === undefined || rest === "" ? first : `${first}:${rest}`;
+}
+
+function summaryOf(worker: Worker): Promise<GuestSummary> {
+  return new Promise((resolve, reject) => {
+    worker.on("message", resolve);
+    worker.on("error", reject);
+    worker.on("exit", () => reject(new Error("the server ended early")));
+  });
+}
+
+/** The exit status; or why it could not be started. */
+function statusOf(child: ChildProcess): Promise<number | string> {
+  return new Promise((resolve) => {
+    child.on("error", (error) => resolve(toByteString(error.message)));
+    child.on("close", (code, signal) => resolve(signal === null ? (code ?? 0) : 128 + constants.signals[signal]));
+  });
+}
+
+/**
+ * Signals from the keyboard reach the program by themselves and are its own; those that ask ebb to end it are carried
+ * out. Answers what takes that back.
+ */
+function stopWith(child: ChildProcess): () => void {
+  const leave = () => undefined;
+  const end = () => child.kill("SIGKILL");
+  const handlers = [
+    ["SIGINT", leave],
+    ["SIGQUIT", leave],
+    ["SIGTERM", end],
+    ["SIGHUP", end],
+  ] as const;
+  for (const [signal, handler] of handlers) process.on(signal, handler);
+  return () => {
+    for (const [signal, handler] of handlers) process.off(signal, handler);
+  };
+}
