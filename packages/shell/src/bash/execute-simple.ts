@@ -5,6 +5,7 @@ import { runAssignments } from "./assignment.ts";
 import { BUILTINS, DECLARATIONS, type DeclarationArgument } from "./builtins/table.ts";
 import { literalWord } from "./compile-word.ts";
 import { runCommand } from "./execute.ts";
+import { forkTask } from "./execute-process.ts";
 import { expandArgument, expandText } from "./expand.ts";
 import type { AssignmentIr, SimpleIr, WordIr } from "./ir.ts";
 import type { CommandEvent } from "./machine.ts";
@@ -138,7 +139,10 @@ function runNamed(shell: Shell, call: Call): number | Running<number> {
 function* runRedirected(shell: Shell, call: Call): Running<number> {
   const saved = new SavedFds();
   try {
-    if (!(yield* applyRedirects(shell, call.command.redirects, saved))) return 1;
+    const isOpen = isOwnProcess(shell, call)
+      ? yield* redirectForked(shell, call, saved)
+      : yield* applyRedirects(shell, call.command.redirects, saved);
+    if (!isOpen) return 1;
     const result = dispatch(shell, call);
     const status = typeof result === "number" ? result : yield* result;
     // `exec` without a program keeps its redirections.
@@ -149,12 +153,38 @@ function* runRedirected(shell: Shell, call: Call): Running<number> {
   }
 }
 
+/** The call is a program that gets a process of its own. */
+function isOwnProcess(shell: Shell, { name, inPlace }: Call): boolean {
+  if (inPlace || shell.functions.has(name) || shell.loaded.has(name)) return false;
+  return !isBuiltin(name);
+}
+
+function isBuiltin(name: string): boolean {
+  return BUILTINS.has(name) || DECLARATIONS.has(name);
+}
+
+/** The child opens what its redirections name. False after an error, which has ended it. */
+function* redirectForked(shell: Shell, call: Call, saved: SavedFds): Running<boolean> {
+  const pid = yield* forkTask(shell);
+  let isOpen = false;
+  shell.forkedPid = pid;
+  try {
+    isOpen = yield* applyRedirects(shell, call.command.redirects, saved);
+  } finally {
+    if (!isOpen) {
+      shell.forkedPid = undefined;
+      shell.machine.host.exit(pid);
+    }
+  }
+  return isOpen;
+}
+
 function dispatch(shell: Shell, call: Call): number | Running<number> {
   const { name, args } = call;
   const found = shell.functions.get(name);
   const temporary = call.command.assignments;
   if (found === undefined && shell.loaded.has(name)) return runLoadedWith(shell, call, temporary);
-  if (found === undefined && !BUILTINS.has(name) && !DECLARATIONS.has(name)) {
+  if (found === undefined && !isBuiltin(name)) {
     if (temporary.length === 0) return runProgram(shell, args, undefined, call.inPlace);
     return runWithEnvironment(shell, call, temporary);
   }

@@ -63,7 +63,7 @@ export function* runProgram(
   );
   if (resolved.kind === "error") {
     // The child that fails to start the program prints the message, after the parent has forked it.
-    if (!inPlace) machine.host.exit(yield* forkTask(shell));
+    if (!inPlace) machine.host.exit(yield* forkedTask(shell));
     shell.report(`${name}: ${shell.builtin === "exec" && resolved.isUnknown ? "not found" : resolved.message}`);
     if (resolved.isUnknown) shell.find("unknown-command", `${name}: ${resolved.message}`);
     shell.pipeStatus = [resolved.status];
@@ -72,12 +72,19 @@ export function* runProgram(
   if (shell.substitutedFds.length > 0) yield* untilSubstituted(shell, args);
   const start = startOf(shell, environment);
   shell.nrStarts++;
-  const pid = inPlace ? shell.process.pid : yield* forkTask(shell);
+  const pid = inPlace ? shell.process.pid : yield* forkedTask(shell);
   const child = inPlace ? shell.process : new Process(pid, shell.process.pid, args.join(" "));
   const status = yield* startProgram(start, resolved, args, child, inPlace);
   if (child.termSignal !== 0 && !inPlace) reportSignal(shell, child);
   shell.pipeStatus = [status];
   return status;
+}
+
+/** The task of a program: the one that has opened its redirections, if it has any. */
+function* forkedTask(shell: Shell): Running<number> {
+  const pid = shell.forkedPid ?? (yield* forkTask(shell));
+  shell.forkedPid = undefined;
+  return pid;
 }
 
 /** What a program started by `shell` inherits. */

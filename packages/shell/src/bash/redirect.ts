@@ -115,7 +115,7 @@ export function* openPath(shell: Shell, path: string, options: OpenOptions): Run
     const present = vfs.lookup(path, shell.cwd);
     if (!isErrno(present) && present.kind !== "file") opening = { ...options, exclusive: false };
   }
-  const opened = vfs.open(path, shell.cwd, opening, shell.process.pid);
+  const opened = vfs.open(path, shell.cwd, opening, shell.forkedPid ?? shell.process.pid);
   if (isErrno(opened)) return opened;
   if (opened.node.kind === "fifo") {
     return yield* fifos.open(opened.node, { read: options.read === true, write: options.write === true });

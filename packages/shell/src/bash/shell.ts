@@ -135,6 +135,8 @@ export class Shell implements ArithmeticScope {
   /** Second at which SECONDS was 0. */
   startSeconds = 0;
   lastArgument = "";
+  /** The task forked for the program about to start, while its redirections are opened: by it, not by the shell. */
+  forkedPid: number | undefined = undefined;
   /** Descriptors that process substitutions of the current command opened. */
   substitutedFds: number[] = [];
   /** Loop turns since the others last had a chance to run, and programs started since. */

@@ -49,6 +49,8 @@ export class GuestMachine {
   readonly #startNs: number;
   #thread = NO_PID;
   #hasBegun = false;
+  /** The program's own image has been started. */
+  #hasStarted = false;
 
   constructor(options: GuestOptions) {
     this.#options = options;
@@ -130,9 +132,9 @@ export class GuestMachine {
 
   /** What a program costs to start, as under the evaluator; that of the first lies before the beginning. */
   #started(task: GuestTask): void {
-    const isFirst = task === this.#tasks.root && task.program === "";
     this.#tasks.started(task);
-    if (!isFirst) this.#spend(this.#host.execNs);
+    if (this.#hasStarted) this.#spend(this.#host.execNs);
+    this.#hasStarted = true;
   }
 
   /** A call of a program that lives on, such as a shell's loaded builtin: it costs the time of a call. */

@@ -7,11 +7,14 @@
  *     /proc/17/fd        --->  /proc/.kernel/17/fd
  */
 
-import { ENOENT, type Errno } from "../errno.ts";
+import { ENOENT, type Errno, isErrno } from "../errno.ts";
 import { fixedDirectory, generatedDirectory } from "../vfs/generated.ts";
-import type { DirectoryNode, Node, SymlinkNode } from "../vfs/node.ts";
+import type { DirectoryNode, FileNode, Node, SymlinkNode } from "../vfs/node.ts";
+import { isDirectory, isFile } from "../vfs/node-kind.ts";
+import { NO_PID } from "../vfs/page-cache.ts";
 import type { GuestTasks } from "./guest-tasks.ts";
 import type { HostProcesses } from "./host-processes.ts";
+import { staticFile } from "./static-file.ts";
 
 /** Where /proc of the kin's own is mounted, below /proc. */
 export const KERNEL_PROC = ".kernel";
@@ -21,6 +24,8 @@ export const CONTROL = ".ebb";
 const OWN_FILES: ReadonlySet<string> = new Set(["cgroup"]);
 /** Links whose targets are told as they are, because programs read them. */
 const PLAIN_LINKS: ReadonlySet<string> = new Set(["exe", "cwd", "root"]);
+const READ_ONLY = { read: true, write: false, append: false, truncate: false };
+const MAX_TEXT_BYTES = 1 << 20;
 const NUMBER = /^[1-9][0-9]{0,9}$/;
 
 interface GuestProcOptions {
@@ -55,6 +60,7 @@ export function createGuestProc(o: GuestProcOptions): DirectoryNode {
     ["thread-self", threadSelf],
     [KERNEL_PROC, fixedDirectory([], { ino: nextIno++ })],
     [CONTROL, o.control],
+    ["filesystems", atStart(o.machine.lookup("filesystems"))],
   ]);
   const directories = new Map<number, DirectoryNode>();
   return generatedDirectory({
@@ -69,6 +75,16 @@ export function createGuestProc(o: GuestProcOptions): DirectoryNode {
       return [...pidsOf(o.tasks), "self", "thread-self", ...own];
     },
   });
+}
+
+/**
+ * A file that libraries read when a program starts (libselinux): it always reads the same, and what it takes belongs to the
+ * start, which the profile counts.
+ */
+function atStart(own: Node | undefined): FileNode {
+  const handle = own !== undefined && isFile(own) ? own.open(READ_ONLY, NO_PID) : ENOENT;
+  const text = isErrno(handle) ? handle : handle.read(0, MAX_TEXT_BYTES);
+  return staticFile(nextIno++, isErrno(text) ? "" : text);
 }
 
 function pidsOf(tasks: GuestTasks): string[] {
@@ -104,9 +120,7 @@ function taskDirectory(o: GuestProcOptions, known: Map<number, DirectoryNode>, o
 /** A file of the machine's own directory of that task. */
 function ownFile(machine: DirectoryNode, pid: number, name: string): Node | undefined {
   const directory = machine.lookup(String(pid));
-  return directory?.kind === "directory" && "lookup" in directory
-    ? (directory as DirectoryNode).lookup(name)
-    : undefined;
+  return directory !== undefined && isDirectory(directory) ? directory.lookup(name) : undefined;
 }
 
 function linkTarget(processes: HostProcesses, id: number, ownPid: number, name: string): string {

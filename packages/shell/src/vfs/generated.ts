@@ -23,7 +23,7 @@ interface GeneratedFileOptions {
   readonly write?: (bytes: string, pid: number) => Errno | number | undefined;
   readonly mtimeNs?: number;
   /** Told of each open; the answer is told of the handle's writes and of its close. */
-  readonly opened?: (pid: number) => OpenedFile;
+  readonly opened?: (pid: number) => OpenedFile | undefined;
 }
 
 /** Somebody who counts what open files take. */
