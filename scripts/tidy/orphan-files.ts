@@ -7,6 +7,7 @@ import type { Finding, Repository, RepositoryFile, Rule } from "./repository.ts"
 const ENTRY_POINTS: readonly RegExp[] = [
   /^packages\/[^/]+\/src\/index\.ts$/,
   /^packages\/(?:cli|web)\/src\/main\.ts$/,
+  /-worker\.ts$/,
   /^(?:scripts|bench|experiments)\/[^/]+\.ts$/,
   /\.test\.tsx?$/,
   /^[^/]+\.config\.ts$/,

@@ -15,6 +15,7 @@ import { recordCommand } from "./record-command.ts";
 import { replayCommand } from "./replay-command.ts";
 import { reportCommand } from "./report-command.ts";
 import { runCommand } from "./run-command.ts";
+import { shellCommand } from "./shell-command.ts";
 import { whyCommand } from "./why-command.ts";
 
 const DESCRIPTION = `Simulates the Linux kernel's percpu allocator, memory cgroups and slab caches. Shell scripts run on the machine in
@@ -40,6 +41,7 @@ export function ebbApplication(version: string) {
       compare: compareCommand,
       why: whyCommand,
       exec: execCommand,
+      shell: shellCommand,
       percpu: percpuCommand,
       replay: replayCommand,
       report: reportCommand,

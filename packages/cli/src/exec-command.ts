@@ -1,22 +1,13 @@
 /** `ebb exec`: a real program on a virtual machine. */
 
-import { machineOptions } from "@ebb/lab";
 import { buildCommand } from "@stricli/core";
+import { askedMachine, type GuestFlags } from "./exec/guest-flags.ts";
+import { needsUserNamespace, runInUserNamespace } from "./exec/rootless.ts";
 import { runGuest } from "./exec/run-guest.ts";
-import {
-  DEFAULT_KERNEL,
-  environmentOf,
-  kernelOf,
-  MACHINE_FLAGS,
-  type MachineFlags,
-  POLICY_FLAG,
-  SETTINGS_HELP,
-  toggle,
-} from "./machine-flags.ts";
+import { DEFAULT_KERNEL, MACHINE_FLAGS, POLICY_FLAG, SETTINGS_HELP, toggle } from "./machine-flags.ts";
 import { EXIT_FINDING, failUsage, fromByteString, untilClosedAsync, writeError, writeOut } from "./output.ts";
 
-interface ExecFlags extends MachineFlags {
-  readonly policy: string | undefined;
+interface ExecFlags extends GuestFlags {
   readonly tmp?: boolean;
   readonly realTime?: boolean;
   readonly map?: boolean;
@@ -78,18 +69,16 @@ export const execCommand = buildCommand({
 
 /** Answers the exit code. */
 async function exec(flags: ExecFlags, program: readonly string[]): Promise<number> {
-  const { policy, cpus, nodes } = flags;
-  const settings = flags.set ?? [];
-  const kernel = kernelOf(flags.kernel);
-  if ("severity" in kernel) return failUsage(kernel);
-  const machine = machineOptions({ kernel, policy, cpus, nodes, settings });
+  const machine = askedMachine(flags);
   if ("severity" in machine) return failUsage(machine);
-  const environment = environmentOf(flags.env);
-  if ("severity" in environment) return failUsage(environment);
+  if (needsUserNamespace()) {
+    const status = await runInUserNamespace();
+    return typeof status === "number" ? status : failUsage(status);
+  }
   const run = await runGuest({
-    machine: { kernel: flags.kernel, policy, cpus, nodes, settings },
+    machine: machine.words,
     program,
-    environment,
+    environment: machine.environment,
     realTime: flags.realTime === true,
     withTmp: flags.tmp === true,
     withMap: flags.map === true,

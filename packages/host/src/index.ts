@@ -2,7 +2,7 @@
 
 export { cleanUp } from "./cleanup.ts";
 export { closeFuse, openFuse, sendReply, serve } from "./guest/fuse-device.ts";
-export { type NamespaceRequest, startInNamespace } from "./guest/namespace.ts";
+export { startInNamespace } from "./guest/namespace.ts";
 export { RealProcesses } from "./guest/real-processes.ts";
 export { HostRecorder } from "./recorder.ts";
 export { BOOT_ID } from "./snapshots.ts";

@@ -1,9 +1,10 @@
 /** The virtual machine as files and processes: /proc, /sys/fs/cgroup, and a bash that runs in virtual time. */
 
+export { InteractiveShell, type LineResult } from "./bash/interactive.ts";
 export type { Finding } from "./bash/machine.ts";
 export { runScript, type ScriptResult } from "./bash/run-script.ts";
 export { createCommands } from "./commands/index.ts";
-export { GuestMachine, type GuestOptions } from "./guest/guest-machine.ts";
+export { GuestMachine } from "./guest/guest-machine.ts";
 export { SHIMMED_CLOCKS, SHIMMED_COMMANDS } from "./guest/shims.ts";
 export { createVirtualMachine } from "./machine/virtual-machine.ts";
 export type { Command, CommandContext, Running } from "./process/command.ts";

@@ -6,6 +6,7 @@ import { chunkMap, explainDying, machineOptions, machineValue, printLedger, prin
 import { type Machine, verifyMachine } from "@ebb/model";
 import { GuestMachine } from "@ebb/shell";
 import { kernelOf } from "../machine-flags.ts";
+import { promptOf } from "./prompt.ts";
 import type { GuestRequest, GuestSummary } from "./protocol.ts";
 import { shellCommands } from "./shell-commands.ts";
 
@@ -22,6 +23,7 @@ async function run(request: GuestRequest): Promise<void> {
     loaderIndex: request.loaderIndex,
     wallNs: request.realTime ? () => Math.round(performance.now() * 1e6) : undefined,
     send: (reply) => sendReply(request.fuseFd, reply),
+    prompt: promptOf,
     ownCommands: shellCommands,
   });
   const over = new Int32Array(request.isOver);

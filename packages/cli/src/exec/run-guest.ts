@@ -12,7 +12,7 @@ import type { GuestRequest, GuestSummary } from "./protocol.ts";
 import { SHELL_COMMANDS } from "./shell-commands.ts";
 import { cannotServe } from "./unavailable.ts";
 
-export interface GuestProgram {
+interface GuestProgram {
   readonly machine: Pick<GuestRequest, "kernel" | "policy" | "cpus" | "nodes" | "settings">;
   readonly program: readonly string[];
   readonly environment: ReadonlyMap<string, string>;
@@ -24,7 +24,7 @@ export interface GuestProgram {
   readonly keepOutput: boolean;
 }
 
-export interface GuestRun {
+interface GuestRun {
   /** Exit status of the program; 128 and the signal's number where one ended it. */
   readonly status: number;
   readonly stdout: string;

@@ -10,7 +10,7 @@
 
 import { type ChildProcess, spawn } from "node:child_process";
 
-export interface NamespaceRequest {
+interface NamespaceRequest {
   /** A descriptor of /dev/fuse that nobody has mounted yet. */
   readonly fuseFd: number;
   readonly program: readonly string[];

@@ -55,8 +55,10 @@ export interface Experiment {
 
 /** Status of an experiment that was given up: 128 + SIGKILL, as for a script that someone killed. */
 const GIVEN_UP = 137;
-const HOME = "/root";
-const ENVIRONMENT: readonly (readonly [name: string, value: string])[] = [
+/** Where a script starts. */
+export const HOME = "/root";
+/** The variables a script has. */
+export const ENVIRONMENT: readonly (readonly [name: string, value: string])[] = [
   ["HOME", HOME],
   ["LOGNAME", "root"],
   ["PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"],

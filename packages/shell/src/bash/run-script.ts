@@ -23,7 +23,7 @@ import { makeShell } from "./subshell.ts";
 const NR_LAST_STARTS = 16;
 const MAX_LAST_STEPS = 10_000;
 
-interface ScriptOptions {
+export interface ScriptOptions {
   readonly source: string;
   /** `$0`, and how messages name the script. */
   readonly name: string;
@@ -136,7 +136,8 @@ class ScriptRun implements RunningScript {
   }
 }
 
-function makeMachine(options: ScriptOptions): Machine {
+/** What the processes of one run share. */
+export function makeMachine(options: ScriptOptions): Machine {
   return {
     vfs: options.vfs,
     host: options.host,
@@ -151,7 +152,8 @@ function makeMachine(options: ScriptOptions): Machine {
   };
 }
 
-function makeScriptShell(machine: Machine, process: Process, options: ScriptOptions): Shell {
+/** The shell that a script's process is. */
+export function makeScriptShell(machine: Machine, process: Process, options: ScriptOptions): Shell {
   const files = new FdTable();
   files.set(0, options.stdin === undefined ? new NullDevice() : new TextSource(options.stdin));
   files.set(1, machine.output);

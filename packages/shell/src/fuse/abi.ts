@@ -10,9 +10,6 @@ export const VERSION_MINOR = 31;
 
 export const IN_HEADER_BYTES = 40;
 export const OUT_HEADER_BYTES = 16;
-export const ATTR_BYTES = 88;
-export const ENTRY_BYTES = 40 + ATTR_BYTES;
-export const OPEN_BYTES = 16;
 
 /** Node number of the root. */
 export const ROOT_NODE = 1;

@@ -2,7 +2,7 @@
 
 import type { FileHandle, Node } from "../vfs/node.ts";
 
-export interface OpenEntry {
+interface OpenEntry {
   readonly node: Node;
   readonly handle: FileHandle;
   readonly append: boolean;

@@ -65,14 +65,14 @@ export interface Callers {
 }
 
 /** The answer to a call that waited: a refusal, or what fills the reply. */
-export type LateAnswer = Errno | ((reply: Reply) => Reply);
+type LateAnswer = Errno | ((reply: Reply) => Reply);
 /** Begins a wait; what is returned gives it up. */
-export type Begin = (answer: (result: LateAnswer) => void) => () => void;
+type Begin = (answer: (result: LateAnswer) => void) => () => void;
 
 /** What a call leaves: an answer, or nothing yet. */
 export type Outcome = Errno | Reply | "later";
 
-export interface Mount {
+interface Mount {
   readonly vfs: Vfs;
   readonly bootSeconds: number;
   readonly inodes: Inodes;

@@ -11,7 +11,7 @@ import { isErrno } from "../errno.ts";
 import { type Callers, FuseSession, type Send } from "../fuse/session.ts";
 import { createVirtualMachine } from "../machine/virtual-machine.ts";
 import type { Command, TaskHost } from "../process/command.ts";
-import { fixedDirectory } from "../vfs/generated.ts";
+import { fixedDirectory, generatedFile } from "../vfs/generated.ts";
 import type { DirectoryNode, FileHandle, FileNode, Node } from "../vfs/node.ts";
 import { NO_PID } from "../vfs/page-cache.ts";
 import type { Vfs } from "../vfs/vfs.ts";
@@ -20,10 +20,10 @@ import { GuestCommands } from "./guest-commands.ts";
 import { createGuestProc } from "./guest-proc.ts";
 import { type GuestTask, GuestTasks } from "./guest-tasks.ts";
 import type { HostProcesses } from "./host-processes.ts";
-import { COMMAND_SHIM, pythonShim, SHIMMED_CLOCKS, SHIMMED_COMMANDS } from "./shims.ts";
+import { BASH_START, COMMAND_SHIM, pythonShim, SHIMMED_CLOCKS, SHIMMED_COMMANDS } from "./shims.ts";
 import { staticFile } from "./static-file.ts";
 
-export interface GuestOptions {
+interface GuestOptions {
   readonly machine: MachineOptions;
   readonly processes: HostProcesses;
   /** What the dynamic loader reads first (/etc/ld.so.cache), a byte string; undefined where it reads nothing. */
@@ -31,6 +31,8 @@ export interface GuestOptions {
   /** Time of a clock on the wall, ns; undefined for virtual time. */
   readonly wallNs: (() => number) | undefined;
   readonly send: Send;
+  /** What a shell's prompt tells of the machine. */
+  readonly prompt: (machine: Machine) => string;
   /** Commands beside the shims, made for the machine. */
   readonly ownCommands?: (machine: Machine) => ReadonlyMap<string, Command>;
 }
@@ -174,6 +176,8 @@ export class GuestMachine {
       ["call", this.#commands.callFile(nextIno++)],
       ["answer", this.#commands.answerFile(nextIno++)],
       ["bin", directory(shims.map((name) => [name, staticFile(nextIno++, COMMAND_SHIM, 0o755)]))],
+      ["bashrc", staticFile(nextIno++, BASH_START)],
+      ["prompt", this.#promptFile()],
       ["python", directory([["sitecustomize.py", staticFile(nextIno++, pythonShim(virtualTime))]])],
     ];
     const { loaderIndex } = this.#options;
@@ -182,6 +186,12 @@ export class GuestMachine {
       entries.push(["loader-index", index]);
     }
     return directory(entries);
+  }
+
+  /** For PS1 of bash, which adds the directory. */
+  #promptFile(): FileNode {
+    const { prompt } = this.#options;
+    return generatedFile({ ino: nextIno++, mode: 0o444, render: () => `${prompt(this.machine)} \\w\\$ \n` });
   }
 
   /** cgroup.procs and its like: pids as the kin know them. */

@@ -17,7 +17,7 @@ import type { HostProcesses } from "./host-processes.ts";
 import { staticFile } from "./static-file.ts";
 
 /** Where /proc of the kin's own is mounted, below /proc. */
-export const KERNEL_PROC = ".kernel";
+const KERNEL_PROC = ".kernel";
 /** Where the files are with which programs ask ebb itself, below /proc. */
 export const CONTROL = ".ebb";
 /** Files of a process that are the machine's. */

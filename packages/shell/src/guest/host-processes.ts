@@ -15,7 +15,7 @@ export interface SeenProcess {
 }
 
 /** A process waits when it is asleep, or has ended and its parent has not yet asked how. */
-export type ProcessState = "gone" | "waits" | "runs";
+type ProcessState = "gone" | "waits" | "runs";
 
 export interface HostProcesses {
   /** The process of a thread; undefined when it is gone. */

@@ -22,6 +22,10 @@ printf '%s\\0' "\${0##*/}" "$PWD" "$@" > /proc/${CONTROL}/call
 . /proc/${CONTROL}/answer
 `;
 
+/** What an interactive bash reads first: the prompt is read anew before each line, without a process. */
+export const BASH_START = `PROMPT_COMMAND='IFS= read -r PS1 < /proc/${CONTROL}/prompt'
+`;
+
 /** Python: sleeping, and the CPUs a process may run on. */
 export function pythonShim(virtualTime: boolean): string {
   const sleep = `
