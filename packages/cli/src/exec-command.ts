@@ -80,6 +80,7 @@ async function exec(flags: ExecFlags, program: readonly string[]): Promise<numbe
     program,
     environment: machine.environment,
     realTime: flags.realTime === true,
+    isShell: false,
     withTmp: flags.tmp === true,
     withMap: flags.map === true,
     withLedger: flags.explain === true,

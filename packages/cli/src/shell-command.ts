@@ -66,6 +66,7 @@ async function shell(flags: ShellFlags): Promise<number> {
         program: ["bash", "--rcfile", "/proc/.ebb/bashrc", ...(process.stdin.isTTY === true ? ["-i"] : ["-s"])],
         environment,
         realTime: flags.realTime === true,
+        isShell: process.stdin.isTTY === true,
         withTmp: flags.tmp === true,
         withMap: false,
         withLedger: false,

@@ -23,6 +23,7 @@ async function run(request: GuestRequest): Promise<void> {
     loaderIndex: request.loaderIndex,
     wallNs: request.realTime ? () => Math.round(performance.now() * 1e6) : undefined,
     send: (reply) => sendReply(request.fuseFd, reply),
+    isShell: request.isShell,
     prompt: promptOf,
     ownCommands: shellCommands,
   });

@@ -10,6 +10,8 @@ export interface GuestRequest {
   readonly nodes: string | undefined;
   readonly settings: readonly string[];
   readonly realTime: boolean;
+  /** The program is a shell at a prompt. */
+  readonly isShell: boolean;
   /** Index of the dynamic loader, a byte string. */
   readonly loaderIndex: string | undefined;
   /** One word, set to 1 when the program has ended. */

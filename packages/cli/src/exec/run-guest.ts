@@ -17,6 +17,7 @@ interface GuestProgram {
   readonly program: readonly string[];
   readonly environment: ReadonlyMap<string, string>;
   readonly realTime: boolean;
+  readonly isShell: boolean;
   readonly withTmp: boolean;
   readonly withMap: boolean;
   readonly withLedger: boolean;
@@ -80,10 +81,11 @@ class Guest {
   }
 
   #request(): GuestRequest {
-    const { machine, realTime, withMap, withLedger } = this.#guest;
+    const { machine, realTime, isShell, withMap, withLedger } = this.#guest;
     const loaderIndex = existsSync(LOADER_INDEX) ? readFileSync(LOADER_INDEX, "latin1") : undefined;
     const isOver = this.#isOver;
-    return { version: 1, fuseFd: this.#fuseFd, ...machine, realTime, loaderIndex, isOver, withMap, withLedger };
+    const rest = { realTime, isShell, loaderIndex, isOver, withMap, withLedger };
+    return { version: 1, fuseFd: this.#fuseFd, ...machine, ...rest };
   }
 
   #start(): ChildProcess {

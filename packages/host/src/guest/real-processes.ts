@@ -59,6 +59,14 @@ export class RealProcesses {
     return children;
   }
 
+  /** Told by the name of the kernel function it sleeps in. */
+  waitsForChildren(id: number): boolean | undefined {
+    const where = this.#read(`${id}/wchan`);
+    return where === undefined || where === "" || where === "0"
+      ? undefined
+      : where.includes("wait4") || where === "do_wait";
+  }
+
   /** A byte string. */
   linkOf(id: number, name: string): string | undefined {
     try {

@@ -30,6 +30,8 @@ interface GuestOptions {
   readonly loaderIndex: string | undefined;
   /** Time of a clock on the wall, ns; undefined for virtual time. */
   readonly wallNs: (() => number) | undefined;
+  /** The program is a shell at a prompt: while it waits for a line, no time passes. */
+  readonly isShell: boolean;
   readonly send: Send;
   /** What a shell's prompt tells of the machine. */
   readonly prompt: (machine: Machine) => string;
@@ -89,11 +91,14 @@ export class GuestMachine {
     return this.#clock.hasSleepers;
   }
 
-  /** Nobody of the kin runs: all wait. */
+  /** Nobody of the kin runs: all wait. A shell at its prompt waits for somebody who does not live in virtual time. */
   isIdle(): boolean {
-    const { processes } = this.#options;
+    const { processes, isShell } = this.#options;
     const { root } = this.#tasks;
-    return root !== undefined && waits(processes, root.process.id, processes.stateOf(root.process) === "runs");
+    if (root === undefined) return false;
+    const { id } = root.process;
+    if (isShell && processes.waitsForChildren(id) === false) return false;
+    return waits(processes, id, processes.stateOf(root.process) === "runs");
   }
 
   /** Lets time pass to the first sleeper's. */
