@@ -2,6 +2,7 @@
 
 import { benchCopies, type CopiesPoint } from "./copies.ts";
 import { benchDying, type DyingPoint } from "./dying.ts";
+import { benchFuse, type FuseSpeed } from "./fuse.ts";
 import { benchGolden, type GoldenSpeed, goldenTimings } from "./goldens.ts";
 import { benchGrowth, type GrowthPoint } from "./growth.ts";
 import { benchScripts, type ScriptTime } from "./scripts.ts";
@@ -209,6 +210,20 @@ const SCRIPTS = section<readonly ScriptTime[]>({
   rows: (scripts) => scripts.map((s) => ({ "whole process": s.command, seconds: fixed(s.seconds, 2) })),
 });
 
+const FUSE = section<FuseSpeed>({
+  name: "fuse",
+  timings: (o) => (o.smoke ? ["200"] : ["20000"]),
+  run: (n) => benchFuse(Number(n)),
+  rows: (p) => [
+    {
+      "directories through FUSE": String(p.cgroups),
+      "mkdir/s": p.mkdirsPerSecond === undefined ? "not here" : fixed(p.mkdirsPerSecond, 0),
+      "rmdir/s": p.rmdirsPerSecond === undefined ? "not here" : fixed(p.rmdirsPerSecond, 0),
+      requests: String(p.requests),
+    },
+  ],
+});
+
 export const SECTIONS: readonly Section[] = [
   GOLDENS,
   GROWTH,
@@ -221,4 +236,5 @@ export const SECTIONS: readonly Section[] = [
   REPLAY,
   LONG_REPLAY,
   SCRIPTS,
+  FUSE,
 ];

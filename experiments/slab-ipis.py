@@ -12,10 +12,9 @@ cache through /proc/slabinfo, removing them, dropping what the kernel remembers 
 
 import os
 import subprocess
-import time
 
 N = int(os.environ.get("N", "10000"))
-SETTLE = float(os.environ.get("SETTLE", "20"))
+SETTLE = os.environ.get("SETTLE", "20")
 ROOT = "/mnt/cgroup/memory"
 
 
@@ -29,6 +28,10 @@ def ipis():
     return [0]
 
 
+def run(*command):
+    subprocess.run(command, check=True)
+
+
 def echo(text, path):
     with open(path, "w") as f:
         f.write(text + "\n")
@@ -39,7 +42,7 @@ def settle():
     last, now = None, ipis()
     while now != last:
         last = now
-        time.sleep(SETTLE)
+        run("sleep", SETTLE)
         now = ipis()
 
 
@@ -57,10 +60,7 @@ class Reporter:
 
 
 def print_memory():
-    with open("/proc/meminfo") as f:
-        for line in f:
-            if line.startswith(("Percpu:", "Slab:")):
-                print(line, end="")
+    run("grep", "-E", "^(Percpu|Slab):", "/proc/meminfo")
 
 
 def live_in_each():
@@ -75,18 +75,18 @@ def live_in_each():
 
 
 def print_caches(path):
-    print("caches of the first one:")
+    print("caches of the first one:", flush=True)
     with open(path) as f:
         for line in f:
             if not line.startswith(("slabinfo", "#")):
-                print("  " + line.split()[0])
+                print("  " + line.split()[0], flush=True)
 
 
 def main():
     if os.environ.get("PINNED") == "1":
         os.sched_setaffinity(0, {0})
     os.makedirs(ROOT, exist_ok=True)
-    subprocess.run(["mount", "-t", "cgroup", "-o", "memory", "memory", ROOT], check=True)
+    run("mount", "-t", "cgroup", "-o", "memory", "memory", ROOT)
     os.chdir(ROOT)
 
     reporter = Reporter()
@@ -112,7 +112,7 @@ def main():
     reporter.report("dentries dropped")
     print_memory()
     os.chdir("/")
-    subprocess.run(["umount", ROOT], check=True)
+    run("umount", ROOT)
 
 
 main()

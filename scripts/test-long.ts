@@ -3,15 +3,16 @@
  * --traces, of real kernels, through `ebb replay --check`), random runs of a million operations for each policy, and
  * random histories of whole machines, a step for each fifty operations.
  *
- *   npm run test:long -- [--goldens DIR]... [--traces DIR]... [--operations N] [--seed S] [--policy P]
+ *   npm run test:long -- [--goldens DIR]... [--traces DIR]... [--fuse N] [--operations N] [--seed S] [--policy P]
  *
- * With --goldens or --traces only the traces of the folders are run, unless --operations or --seed asks for random runs
- * as well. Exit code 0: all matched; 1: something did not; 2: wrong arguments.
+ * With --fuse, so many operations of real programs through FUSE. With --goldens, --traces or --fuse only those are run,
+ * unless --operations or --seed asks for random runs as well. Exit code 0: all matched; 1: something did not; 2: wrong arguments.
  */
 
 import { statSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { PERCPU_POLICIES, percpuPolicy } from "@ebb/model";
+import { runFuse } from "./long/fuse.ts";
 import { runGoldens } from "./long/goldens.ts";
 import { runRandomMachines } from "./long/machines.ts";
 import { runRandom } from "./long/random.ts";
@@ -26,6 +27,7 @@ interface LongArguments {
   readonly folders: readonly string[];
   readonly traceFolders: readonly string[];
   readonly policyNames: readonly string[];
+  readonly nrFuseOperations: number;
   readonly random: boolean;
   readonly nrOperations: number;
   readonly seed: number;
@@ -45,6 +47,7 @@ function readArguments(args: readonly string[]): LongArguments {
     options: {
       goldens: { type: "string", multiple: true },
       traces: { type: "string", multiple: true },
+      fuse: { type: "string" },
       operations: { type: "string" },
       seed: { type: "string" },
       policy: { type: "string" },
@@ -55,6 +58,7 @@ function readArguments(args: readonly string[]): LongArguments {
   for (const folder of [...folders, ...traceFolders]) {
     if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw new UsageError(`no folder ${folder}`);
   }
+  const nrFuseOperations = wholeNumber("--fuse", values.fuse, 0);
   const known = PERCPU_POLICIES.map((policy) => policy.name);
   if (values.policy !== undefined && percpuPolicy(values.policy) === undefined) {
     throw new UsageError(`no policy ${values.policy}; there are ${known.join(", ")}`);
@@ -63,7 +67,11 @@ function readArguments(args: readonly string[]): LongArguments {
     folders,
     traceFolders,
     policyNames: values.policy === undefined ? known : [values.policy],
-    random: folders.length + traceFolders.length === 0 || values.operations !== undefined || values.seed !== undefined,
+    nrFuseOperations,
+    random:
+      folders.length + traceFolders.length + nrFuseOperations === 0 ||
+      values.operations !== undefined ||
+      values.seed !== undefined,
     nrOperations: wholeNumber("--operations", values.operations, DEFAULT_OPERATIONS),
     seed: wholeNumber("--seed", values.seed, DEFAULT_SEED),
   };
@@ -81,13 +89,14 @@ function main(): number {
     const message = error instanceof Error ? error.message : String(error);
     process.stderr.write(`test-long: ${message}\n`);
     process.stderr.write(
-      "usage: npm run test:long -- [--goldens DIR]... [--traces DIR]... [--operations N] [--seed S] [--policy P]\n",
+      "usage: npm run test:long -- [--goldens DIR]... [--traces DIR]... [--fuse N] [--operations N] [--seed S] [--policy P]\n",
     );
     return 2;
   }
   let ok = true;
   for (const folder of args.folders) ok = runGoldens(folder, args.policyNames, print) && ok;
   for (const folder of args.traceFolders) ok = checkTraces(folder, print) && ok;
+  if (args.nrFuseOperations > 0) ok = runFuse(args.nrFuseOperations, print) && ok;
   if (args.random) {
     ok = runRandom(args.policyNames, args.nrOperations, args.seed, print) && ok;
     ok = runRandomMachines(Math.ceil(args.nrOperations / OPERATIONS_PER_STEP), args.seed, print) && ok;

@@ -39,11 +39,14 @@ function summaryOf(guest: GuestMachine, request: GuestRequest): GuestSummary {
   return {
     version: 1,
     hasBegun: guest.hasBegun,
-    nrRequests: guest.session.nrRequests,
-    nrInodesLeft,
-    nrHandlesLeft,
     report: reportOf(machine, request),
-    json: { ...machineValue(machine), requests: guest.session.nrRequests },
+    json: {
+      ...machineValue(machine),
+      requests: guest.session.nrRequests,
+      inodesLeft: nrInodesLeft,
+      handlesLeft: nrHandlesLeft,
+      peakMb: Math.round((process.resourceUsage().maxRSS * 1024) / 1e6),
+    },
     violations: verifyMachine(machine).map(({ rule }) => rule),
   };
 }

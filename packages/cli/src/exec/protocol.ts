@@ -25,11 +25,10 @@ export interface GuestSummary {
   readonly version: 1;
   /** The program was started. */
   readonly hasBegun: boolean;
-  readonly nrRequests: number;
-  /** Files the kernel still knew, and handles still open, when the mount was gone. */
-  readonly nrInodesLeft: number;
-  readonly nrHandlesLeft: number;
-  /** What the machine came to, and its state hash: for people, and as JSON. */
+  /**
+   * What the machine came to: for people, and as JSON, there with its state hash, the requests served, the files the kernel
+   * still knew and the handles still open when the mount was gone, and the memory it took.
+   */
   readonly report: string;
   readonly json: object;
   /** What does not hold in the machine; empty. */

@@ -108,12 +108,9 @@ class Guest {
     child.stdout?.setEncoding("latin1").on("data", (text: string) => {
       this.#stdout += text;
     });
-    const setup = child.stdio[4];
-    if (setup !== null && setup !== undefined && "setEncoding" in setup) {
-      setup.setEncoding("utf8").on("data", (text: string) => {
-        this.#setupErrors += text;
-      });
-    }
+    child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+      this.#setupErrors += text;
+    });
     return child;
   }
 }

@@ -27,12 +27,12 @@ interface NamespaceRequest {
 
 /** The pid that the program has in its namespace: the first after boot in the machine too. */
 const FIRST_PID = 1000;
+const STDERR = 2;
 /** Processes that are made between the setting of that number and the program. */
 const NR_BETWEEN = 1;
 
-/** What went wrong goes to descriptor 4; the descriptor of the file system, 3, stays with nobody but ebb. */
+/** What goes wrong is said on a pipe to ebb; 4 is where errors of the program go. Nobody but ebb keeps 3, the file system. */
 const OUTER = `set -e
-exec 5>&2 2>&4
 mount -i -t fuse.ebb -o fd=3,rootmode=40755,user_id=0,group_id=0,allow_other ebb /mnt
 exec 3>&-
 exec unshare --pid --fork --kill-child=KILL -- /bin/sh -c "$EBB_INNER" ebb "$@"
@@ -60,11 +60,11 @@ mount -i -o remount,ro,nosuid,nodev,noexec /proc/.kernel
 mount -i --bind /proc/.ebb/bin/mount "$mountpoint"
 unset EBB_INNER EBB_SHIMS EBB_LOADER EBB_TMP EBB_CWD
 set +e
-( exec 2>&5 4>&- 5>&-; : > /proc/.ebb/begin; exec "$@" )
+( exec 2>&4 4>&-; : > /proc/.ebb/begin; exec "$@" )
 exit $?
 `;
 
-/** Starts it; what goes wrong before the program begins is text on the child's fifth stream (`stdio[4]`). */
+/** Starts it; what goes wrong before the program begins is text on the child's standard error. */
 export function startInNamespace(request: NamespaceRequest): ChildProcess {
   const environment = {
     ...request.environment,
@@ -77,6 +77,6 @@ export function startInNamespace(request: NamespaceRequest): ChildProcess {
   const unshare = ["unshare", "--mount", "--propagation", "private", "--", "/bin/sh", "-c", OUTER, "ebb"];
   return spawn("setpriv", ["--pdeathsig", "KILL", "--", ...unshare, ...request.program], {
     env: environment,
-    stdio: ["inherit", request.stdout, "inherit", request.fuseFd, "pipe"],
+    stdio: ["inherit", request.stdout, "pipe", request.fuseFd, STDERR],
   });
 }

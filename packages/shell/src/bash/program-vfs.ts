@@ -14,6 +14,8 @@ export class ProgramVfs implements Vfs {
   readonly #files: FdTable;
   readonly #umask: number;
   readonly #pid: number;
+  /** Called after each mkdir, rmdir and unlink that succeeded. */
+  onChange: () => void = () => {};
 
   constructor(vfs: Vfs, files: FdTable, umask: number, pid: number) {
     this.#vfs = vfs;
@@ -51,15 +53,15 @@ export class ProgramVfs implements Vfs {
   }
 
   mkdir(path: string, cwd: string, mode: number): Errno | undefined {
-    return this.#vfs.mkdir(path, cwd, mode, this.#pid);
+    return this.#changed(this.#vfs.mkdir(path, cwd, mode, this.#pid));
   }
 
   rmdir(path: string, cwd: string): Errno | undefined {
-    return this.#vfs.rmdir(path, cwd, this.#pid);
+    return this.#changed(this.#vfs.rmdir(path, cwd, this.#pid));
   }
 
   unlink(path: string, cwd: string): Errno | undefined {
-    return this.#vfs.unlink(path, cwd, this.#pid);
+    return this.#changed(this.#vfs.unlink(path, cwd, this.#pid));
   }
 
   rename(from: string, to: string, cwd: string): Errno | undefined {
@@ -84,6 +86,11 @@ export class ProgramVfs implements Vfs {
 
   mounts(): readonly MountEntry[] {
     return this.#vfs.mounts();
+  }
+
+  #changed(refused: Errno | undefined): Errno | undefined {
+    if (refused === undefined) this.onChange();
+    return refused;
   }
 }
 

@@ -16,7 +16,6 @@ import { type OpenFile, StreamFile, TextSource, WOULD_BLOCK } from "../process/o
 import { type OutputRecord, Process, YIELD } from "../process/scheduler.ts";
 import { defaultAction, SIGPIPE, SIGTERM, signalDescription, signalName } from "../process/signals.ts";
 import { FileInput, FileOutput } from "../process/streams.ts";
-import type { Vfs } from "../vfs/vfs.ts";
 import { forkTask } from "./execute-process.ts";
 import type { Machine } from "./machine.ts";
 import { type Resolved, resolveProgram } from "./program-path.ts";
@@ -103,17 +102,24 @@ function startOf(shell: Shell, env: ReadonlyMap<string, string>): ProgramStart {
 }
 
 /**
- * Runs a command that was loaded into the shell (`enable -f`): as a call of the shell itself, without a task or a
- * program of its own.
+ * Runs a command that was loaded into the shell (`enable -f`): as calls of the shell itself, without a task or a program
+ * of its own. Each that makes or removes a name takes the time of a call; a command without any, that of one.
  */
 export function* runLoaded(shell: Shell, args: readonly string[], env: ReadonlyMap<string, string>): Running<number> {
   const { host, commands } = shell.machine;
   const name = args[0] ?? "";
   const context = new ProgramContext(startOf(shell, env), name, args, shell.process);
+  shell.nrStarts++;
+  let nrCalls = 0;
+  const endCall = () => {
+    nrCalls++;
+    host.advanceTo(host.nowNs() + host.callNs);
+    host.returnFromCall(shell.process.pid);
+  };
+  context.onChange(endCall);
   const result = commands.get(name)?.(context) ?? 0;
   const status = typeof result === "number" ? result : yield* result;
-  host.advanceTo(host.nowNs() + host.callNs);
-  host.returnFromCall(shell.process.pid);
+  if (nrCalls === 0) endCall();
   shell.pipeStatus = [status & 255];
   return status & 255;
 }
@@ -237,7 +243,7 @@ class ProgramContext implements CommandContext {
   readonly host: TaskHost;
   readonly #start: ProgramStart;
   readonly #process: Process;
-  #vfs: Vfs | undefined;
+  #vfs: ProgramVfs | undefined;
   #stdin: InputStream | undefined;
   #stdout: OutputStream | undefined;
   #stderr: OutputStream | undefined;
@@ -257,9 +263,14 @@ class ProgramContext implements CommandContext {
     return this.#start.ignored;
   }
 
-  get vfs(): Vfs {
+  get vfs(): ProgramVfs {
     this.#vfs ??= new ProgramVfs(this.#start.machine.vfs, this.#start.files, this.#start.umask, this.pid);
     return this.#vfs;
+  }
+
+  /** Tells of each name made or removed. */
+  onChange(told: () => void): void {
+    this.vfs.onChange = told;
   }
 
   get stdin(): InputStream {

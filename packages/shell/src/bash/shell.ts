@@ -139,7 +139,7 @@ export class Shell implements ArithmeticScope {
   forkedPid: number | undefined = undefined;
   /** Descriptors that process substitutions of the current command opened. */
   substitutedFds: number[] = [];
-  /** Loop turns since the others last had a chance to run, and programs started since. */
+  /** Loop turns since the others last had a chance to run, and programs and loaded commands started since. */
   nrTurns = 0;
   nrStarts = 0;
   /** Signals ignored since before this shell began; they cannot be trapped. */

@@ -29,6 +29,11 @@ export class Request {
     return length >= IN_HEADER_BYTES && length <= this.#bytes.length && this.#view.getUint32(0, true) === length;
   }
 
+  /** Bytes of the arguments. */
+  get bodyBytes(): number {
+    return this.#length - IN_HEADER_BYTES;
+  }
+
   get opcode(): number {
     return this.#view.getUint32(4, true);
   }

@@ -54,6 +54,9 @@ import { Handles } from "./handles.ts";
 import { Inodes } from "./inodes.ts";
 import { Reply, Request } from "./message.ts";
 
+/** One node and how often it is forgotten, in a batch. */
+const FORGET_BYTES = 16;
+
 /** Who asks, and what else may have to happen first. */
 export interface Callers {
   /** The machine's pid of the thread that asks; NO_PID of the kernel itself. It may be about to start a program. */
@@ -158,8 +161,7 @@ export class FuseSession {
         this.#mount.inodes.forget(request.node, request.u64(0));
         return;
       case OP_BATCH_FORGET:
-        for (let i = 0; i < request.u32(0); i++)
-          this.#mount.inodes.forget(request.u64(8 + i * 16), request.u64(16 + i * 16));
+        this.#forgetAll(request);
         return;
       case OP_INTERRUPT:
         this.#interrupt(request.u64(0));
@@ -196,6 +198,15 @@ export class FuseSession {
     const outcome = handler({ mount: this.#mount, request, task, reply, later });
     if (outcome === "later") return;
     this.#send(isErrno(outcome) ? reply.refuse(unique, outcome.number) : outcome.end(unique));
+  }
+
+  /** As many as are told, if so many are there. */
+  #forgetAll(request: Request): void {
+    const nr = Math.min(request.u32(0), Math.floor((request.bodyBytes - 8) / FORGET_BYTES));
+    for (let i = 0; i < nr; i++) {
+      const at = 8 + i * FORGET_BYTES;
+      this.#mount.inodes.forget(request.u64(at), request.u64(at + 8));
+    }
   }
 
   #startsProgram(id: number): boolean {

@@ -26,7 +26,7 @@ printf '%s\\0' "\${0##*/}" "$PWD" "$@" > /proc/${CONTROL}/call
 export const BASH_START = `PROMPT_COMMAND='IFS= read -r PS1 < /proc/${CONTROL}/prompt'
 `;
 
-/** Python: sleeping, and the CPUs a process may run on. */
+/** Python 2 and 3: sleeping, and the CPUs a process may run on. */
 export function pythonShim(virtualTime: boolean): string {
   const sleep = `
 def _sleep(seconds):
@@ -38,15 +38,19 @@ time.sleep = _sleep
 import time
 
 
-def _call(*args):
+def _bytes(text):
+    return text if isinstance(text, bytes) else text.encode("utf-8", "surrogateescape")
+
+
+def _call(name, *args):
     fd = os.open("/proc/${CONTROL}/call", os.O_WRONLY)
-    os.write(fd, b"\\0".join(os.fsencode(a) for a in (args[0], os.getcwd()) + args[1:]) + b"\\0")
+    os.write(fd, b"".join(_bytes(word) + b"\\0" for word in (name, os.getcwd()) + args))
     os.close(fd)
     fd = os.open("/proc/${CONTROL}/answer", os.O_RDONLY)
     text = os.read(fd, 1 << 16)
     os.close(fd)
     if not text.rstrip().endswith(b"exit 0"):
-        raise OSError("ebb: " + os.fsdecode(text))
+        raise OSError("ebb: " + text.decode("utf-8", "replace"))
 
 
 def _sched_setaffinity(pid, cpus):

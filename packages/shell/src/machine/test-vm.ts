@@ -5,6 +5,7 @@ import {
   KEEP_STATS,
   kernelProfile,
   type Machine,
+  type MachineOptions,
   ownSlabPolicies,
   percpuPolicy,
   startTask,
@@ -26,13 +27,14 @@ interface VmRun {
   readonly machine: Machine;
 }
 
-export function runOnVm(kernel: string, source: string): VmRun {
+/** A small machine of that kernel. */
+function smallMachine(kernel: string): MachineOptions {
   const profile = kernelProfile(kernel);
   const policy = percpuPolicy(profile?.percpuPolicy ?? "");
   const variant = profile?.percpuVariants[profile.percpuPolicy];
   if (profile === undefined || policy === undefined || variant === undefined) throw new Error("no such profile");
   const small = { ...profile, bootAreas: { ...profile.bootAreas, repeats: 1 } };
-  const options = {
+  return {
     ...small,
     profile: small,
     policy,
@@ -40,11 +42,22 @@ export function runOnVm(kernel: string, source: string): VmRun {
     memcgPolicy: KEEP_STATS,
     faults: new Set<never>(),
     ...ownSlabPolicies(small),
+    nrCpus: NR_CPUS,
+    nrNodes: 1,
   };
-  const machine = createMachine({ ...options, nrCpus: NR_CPUS, nrNodes: 1 });
+}
+
+/** Its files and one task. */
+export function testVm(kernel = "5.12") {
+  const machine = createMachine(smallMachine(kernel));
   const vm = createVirtualMachine(machine);
   const pid = startTask(machine);
   vm.host.exec(pid, "bash");
+  return { ...vm, pid };
+}
+
+export function runOnVm(kernel: string, source: string): VmRun {
+  const { pid, machine, ...vm } = testVm(kernel);
   const out = { text: "" };
   const write = (text: string): void => {
     out.text += text;
