@@ -8,6 +8,7 @@ import { benchGolden, goldenTimings } from "./goldens.ts";
 import { benchGrowth } from "./growth.ts";
 import { benchSlab, SLAB_PATTERNS } from "./slab.ts";
 import { benchSlabArrays } from "./slab-arrays.ts";
+import { benchTimeline, TIMELINES } from "./timeline.ts";
 import { benchTraceFile } from "./trace-file.ts";
 import { benchImport, IMPORT_INPUTS } from "./trace-import.ts";
 import { benchLongReplay, benchReplay, REPLAY_INPUTS } from "./trace-replay.ts";
@@ -74,4 +75,13 @@ test("recordings are replayed and explained, a made-up one as long as asked for"
   const long = benchLongReplay(100_000);
   expect(long.events).toBeGreaterThanOrEqual(100_000);
   expect(long.matched).toBe(long.allocations);
+});
+
+test("a script and a made-up trace become timelines, the same each time", () => {
+  for (const of of TIMELINES) {
+    const speed = benchTimeline(of, true);
+    expect(speed.events).toBeGreaterThan(3000);
+    expect(speed.seekMostMs).toBeGreaterThan(0);
+    expect(benchTimeline(of, true).stateHash).toBe(speed.stateHash);
+  }
 });

@@ -9,6 +9,7 @@ import { benchScripts, type ScriptTime } from "./scripts.ts";
 import { benchSlab, SLAB_PATTERNS, type SlabSpeed } from "./slab.ts";
 import { benchSlabArrays, type SlabArraysPoint } from "./slab-arrays.ts";
 import type { Row } from "./table.ts";
+import { benchTimeline, TIMELINES, type TimelineSpeed } from "./timeline.ts";
 import { benchTraceFile, type TraceFileSpeed } from "./trace-file.ts";
 import { benchImport, IMPORT_INPUTS, type ImportSpeed } from "./trace-import.ts";
 import { benchLongReplay, benchReplay, type LongReplay, REPLAY_INPUTS, type ReplaySpeed } from "./trace-replay.ts";
@@ -203,6 +204,24 @@ const LONG_REPLAY = section<LongReplay>({
   ],
 });
 
+const TIMELINE = section<TimelineSpeed>({
+  name: "timeline",
+  timings: () => TIMELINES,
+  run: (of, o) => benchTimeline(of, o.smoke),
+  rows: (p) => [
+    {
+      "timeline of": p.of,
+      positions: String(p.events),
+      "s without": Number.isFinite(p.plainSeconds) ? fixed(p.plainSeconds, 2) : "-",
+      "s with": fixed(p.seconds, 2),
+      "ms to an instant": fixed(p.seekMedianMs, 0),
+      most: fixed(p.seekMostMs, 0),
+      MB: fixed(p.mb, 0),
+      "state hash": p.stateHash,
+    },
+  ],
+});
+
 const SCRIPTS = section<readonly ScriptTime[]>({
   name: "scripts",
   timings: ONE,
@@ -235,6 +254,7 @@ export const SECTIONS: readonly Section[] = [
   IMPORT,
   REPLAY,
   LONG_REPLAY,
+  TIMELINE,
   SCRIPTS,
   FUSE,
 ];

@@ -12,6 +12,7 @@ import { functionLength } from "./tidy/function-length.ts";
 import { importDirection } from "./tidy/import-direction.ts";
 import { kernelTags } from "./tidy/kernel-tags.ts";
 import { leftovers } from "./tidy/leftovers.ts";
+import { machineCalls } from "./tidy/machine-calls.ts";
 import { modelBits } from "./tidy/model-bits.ts";
 import { orphanFiles } from "./tidy/orphan-files.ts";
 import { privatePaths } from "./tidy/private-paths.ts";
@@ -22,6 +23,7 @@ import { skippedTests } from "./tidy/skipped-tests.ts";
 const RULES: readonly Rule[] = [
   importDirection,
   bannedGlobals,
+  machineCalls,
   modelBits,
   fileLength,
   functionLength,

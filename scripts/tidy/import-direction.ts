@@ -74,7 +74,9 @@ function judge(
   if (specifier.startsWith(SCOPE)) return judgeOwn(file, specifier);
   const name = packageNameOf(specifier);
   const testing = file.isTest || file.packageName === undefined || file.packageName === TESTKIT;
-  const own = [...manifests.values()].find((manifest) => manifest.folder === file.packageName);
+  // Of a package's other folders too: journeys through its page, a demo of its views.
+  const folder = /^packages\/([^/]+)\//.exec(file.path)?.[1];
+  const own = [...manifests.values()].find((manifest) => manifest.folder === folder);
   if (own?.dependencies.includes(name) || (testing && rootDependencies.includes(name))) return undefined;
   return `"${name}" is not in this package's package.json; a dependency needs a decision record first`;
 }

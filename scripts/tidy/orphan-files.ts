@@ -6,10 +6,12 @@ import type { Finding, Repository, RepositoryFile, Rule } from "./repository.ts"
 /** Files that are started by something other than an import. */
 const ENTRY_POINTS: readonly RegExp[] = [
   /^packages\/[^/]+\/src\/index\.ts$/,
-  /^packages\/(?:cli|web)\/src\/main\.ts$/,
   /-worker\.ts$/,
+  /^packages\/(?:cli|web)\/src\/main\.tsx?$/,
+  /^packages\/web\/demo\/[^/]+\.tsx?$/,
   /^(?:scripts|bench|experiments)\/[^/]+\.ts$/,
   /\.test\.tsx?$/,
+  /^packages\/web\/journeys\/global-setup\.ts$/,
   /^[^/]+\.config\.ts$/,
   /\.d\.ts$/,
 ];

@@ -9,6 +9,7 @@ export * from "./problem.ts";
 export * from "./proc/interrupts.ts";
 export * from "./proc/meminfo.ts";
 export * from "./proc/slabinfo.ts";
+export * from "./trace/beside-texts.ts";
 export * from "./trace/byte-source.ts";
 export * from "./trace/events.ts";
 export * from "./trace/raw-importer.ts";

@@ -3,12 +3,21 @@
 export { testBit } from "./bits.ts";
 export * from "./cgroup/cgroups.ts";
 export * from "./cgroup/membership.ts";
+export { VIEW } from "./cut.ts";
 export * from "./errno.ts";
 export { foldWord, hashDigits, newHash } from "./hash.ts";
 export * from "./machine/cgroup-calls.ts";
 export { type CgroupPlan, compilePlan } from "./machine/cgroup-plan.ts";
+export { nextDueNs } from "./machine/deferred-queue.ts";
 export * from "./machine/dying.ts";
 export * from "./machine/dying-holders.ts";
+export { deferredEventName } from "./machine/events.ts";
+export {
+  AREAS_OF_CGROUP,
+  AREAS_OF_COPY,
+  AREAS_OF_WRITEBACK,
+  forEachHeldArea,
+} from "./machine/held-areas.ts";
 export * from "./machine/hotplug.ts";
 export * from "./machine/machine.ts";
 export { releaseStatsNow } from "./machine/memcg-release.ts";
@@ -54,6 +63,7 @@ export {
 export * from "./memcg-stats/update.ts";
 export * from "./memcg-stats/verify.ts";
 export * from "./percpu/allocator.ts";
+export * from "./percpu/area-walk.ts";
 export * from "./percpu/balance.ts";
 export { balanceWouldDestroy, destroyFreeChunk } from "./percpu/balance-destroy.ts";
 export { populateWouldCreate } from "./percpu/balance-populate.ts";

@@ -7,6 +7,8 @@
  */
 
 import { assert } from "./assert.ts";
+import type { Cut } from "./cut.ts";
+import { foldWord, foldWords, type HashFold } from "./hash.ts";
 import { NO_ROW } from "./none.ts";
 
 export { NO_ROW } from "./none.ts";
@@ -96,13 +98,13 @@ export interface TableSnapshot {
   readonly columns: readonly Int32Array[];
 }
 
-export function snapshotTable<F extends string>(t: Table<F>): TableSnapshot {
+export function snapshotTable<F extends string>(t: Table<F>, cut: Cut): TableSnapshot {
   const columns: Record<F, Int32Array> = t;
   return {
     nrRows: t.nrRows,
     freeRow: t.freeRow,
-    link: t.link.slice(0, t.nrRows),
-    columns: t.shape.fields.map((field) => columns[field].slice(0, t.nrRows * widthOf(t.shape, field))),
+    link: cut.ints(t.link, t.nrRows),
+    columns: t.shape.fields.map((field) => cut.ints(columns[field], t.nrRows * widthOf(t.shape, field))),
   };
 }
 
@@ -129,4 +131,13 @@ export function foldTable<F extends string>(t: Table<F>, fold: (value: number) =
     const end = t.nrRows * widthOf(t.shape, field);
     for (let i = 0; i < end; i++) fold(column[i]);
   }
+}
+
+/** Folds every word of the rows, in the order of `foldTable`. */
+export function hashTable<F extends string>(t: Table<F>, hash: HashFold): void {
+  const columns: Record<F, Int32Array> = t;
+  foldWord(hash, t.nrRows);
+  foldWord(hash, t.freeRow);
+  foldWords(hash, t.link, 0, t.nrRows);
+  for (const field of t.shape.fields) foldWords(hash, columns[field], 0, t.nrRows * widthOf(t.shape, field));
 }

@@ -4,12 +4,16 @@
  *     c3 slot 7 kind 0 isolated |#+..~~|
  */
 
-import { blockHint, CONTIG_HINT, forEachChunk, isFreeBlock, isPopulated, NO_CHUNK, type Percpu } from "@ebb/model";
+import { forEachChunk, type Percpu } from "@ebb/model";
+import { chunkFlags, hasFlag, pageClass } from "../timeline/page-class.ts";
+import { CHUNK_FIRST, CHUNK_ISOLATED, CHUNK_RESERVED, CHUNK_SIDELINED } from "../timeline/view.ts";
 
 const UNPOPULATED = "~";
 const EMPTY = ".";
 const PARTLY = "+";
 const FULL = "#";
+/** Of a page by its class. */
+const MARKS = [UNPOPULATED, EMPTY, PARTLY, FULL];
 /** Pages on one line; the rest of a wider chunk follows below, under its first page. */
 const PAGES_PER_LINE = 128;
 
@@ -32,27 +36,21 @@ export function chunkMap(t: Percpu): string {
   return `${text}${n(PARTLY)} partly used, ${n(EMPTY)} empty, ${n(UNPOPULATED)} unpopulated\n`;
 }
 
-/** What one page holds. */
-function markOf(t: Percpu, chunk: number, page: number): string {
-  if (!isPopulated(t, chunk, page)) return UNPOPULATED;
-  if (isFreeBlock(t, chunk, page)) return EMPTY;
-  return t.hints[blockHint(t, chunk, page) + CONTIG_HINT] === 0 ? FULL : PARTLY;
-}
-
 function pagesOf(t: Percpu, chunk: number): string {
   let pages = "";
-  for (let page = 0; page < (t.nrPages[chunk] ?? 0); page++) pages += markOf(t, chunk, page);
+  for (let page = 0; page < (t.nrPages[chunk] ?? 0); page++) pages += MARKS[pageClass(t, chunk, page)] ?? UNPOPULATED;
   return pages;
 }
 
 /** Ordinal, list and state: `c3 slot 7 kind 0 isolated`. */
 function titleOf(t: Percpu, chunk: number, slot: number): string {
+  const flags = chunkFlags(t, chunk, slot);
   const words = [chunk === t.reservedChunk ? "cR" : `c${t.ordinal[chunk]} slot ${slot}`];
   if (t.nrKinds > 1) words.push(`kind ${t.kind[chunk]}`);
-  if (chunk === t.reservedChunk) words.push("reserved");
-  else if (t.immutable[chunk] !== 0) words.push("first");
-  if (t.isolated[chunk] !== 0) words.push("isolated");
-  if (t.sidelined[chunk] !== 0 || (slot !== NO_CHUNK && slot === t.sidelinedSlot)) words.push("sidelined");
+  if (hasFlag(flags, CHUNK_RESERVED)) words.push("reserved");
+  if (hasFlag(flags, CHUNK_FIRST)) words.push("first");
+  if (hasFlag(flags, CHUNK_ISOLATED)) words.push("isolated");
+  if (hasFlag(flags, CHUNK_SIDELINED)) words.push("sidelined");
   if (t.marked[chunk] !== 0) words.push("marked");
   return words.join(" ");
 }

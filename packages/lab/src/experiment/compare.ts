@@ -47,6 +47,12 @@ export interface ComparisonColumn {
   readonly summary: ComparisonSummary | undefined;
 }
 
+/** What is compared of an experiment: it can be sent from where it ran, all but its options. */
+export type ComparedRun = Pick<
+  Experiment,
+  "scriptName" | "options" | "status" | "endNs" | "findings" | "deadlocked" | "readings"
+>;
+
 export interface Comparison {
   readonly scriptName: string;
   readonly kernel: string;
@@ -61,7 +67,7 @@ export interface Comparison {
  *
  * @pre at least one; all of one script, on machines that differ in their policy and its variant only
  */
-export function compareExperiments(experiments: readonly Experiment[]): Comparison {
+export function compareExperiments(experiments: readonly ComparedRun[]): Comparison {
   const perPolicy = experiments.map((experiment) => comparedReadings(experiment));
   const rows = mergeRows(perPolicy);
   const [first] = experiments;
@@ -81,7 +87,7 @@ export function isSound(experiment: Pick<Experiment, "status" | "findings" | "de
   return experiment.status === 0 && experiment.findings.length === 0 && experiment.deadlocked.length === 0;
 }
 
-function comparedReadings(experiment: Experiment): readonly Reading[] {
+function comparedReadings(experiment: ComparedRun): readonly Reading[] {
   return experiment.readings.filter(
     ({ percpuKb, slabKb, nrDyingPrinted }) =>
       percpuKb !== undefined || slabKb !== undefined || nrDyingPrinted !== undefined,
@@ -112,7 +118,7 @@ function mergeRows(perPolicy: readonly (readonly Reading[])[]): readonly Compari
 }
 
 function columnOf(
-  experiment: Experiment,
+  experiment: ComparedRun,
   readings: readonly Reading[],
   rows: readonly ComparisonRow[],
 ): ComparisonColumn {

@@ -8,15 +8,13 @@ import {
   NR_CHUNKS,
   NR_POPULATED,
   PAGE_BYTES,
+  type Percpu,
   percpuKb,
   ROOT_CGROUP,
 } from "@ebb/model";
 
-export interface MachineFigures {
-  /** Cgroups below the roots that are online. */
-  readonly nrOnline: number;
-  /** Cgroups below the roots that are removed and not yet released. */
-  readonly nrDying: number;
+/** Percpu memory of an allocator. */
+export interface PercpuFigures {
   readonly percpuKb: number;
   /** Percpu chunks, the reserved one not counted. */
   readonly nrChunks: number;
@@ -26,6 +24,13 @@ export interface MachineFigures {
   readonly nrEmptyPopPages: number;
   /** Bytes of live areas in one unit, over all chunks. */
   readonly liveBytes: number;
+}
+
+export interface MachineFigures extends PercpuFigures {
+  /** Cgroups below the roots that are online. */
+  readonly nrOnline: number;
+  /** Cgroups below the roots that are removed and not yet released. */
+  readonly nrDying: number;
   /** Copies of slab caches whose memcg is offline, and the pages of their slabs. */
   readonly nrDeadCaches: number;
   readonly nrDeadCachePages: number;
@@ -35,7 +40,18 @@ export interface MachineFigures {
 }
 
 export function machineFigures(m: Machine): MachineFigures {
-  const t = m.percpu;
+  const { nrCallIpis } = m.caches;
+  return {
+    nrOnline: inBothHierarchies(m, m.cgroups.nrDescendants),
+    nrDying: inBothHierarchies(m, m.cgroups.nrDying),
+    ...percpuFigures(m.percpu),
+    ...deadCaches(m),
+    nrIpisCpu0: nrCallIpis[0] ?? 0,
+    nrIpis: nrCallIpis.reduce((sum, nr) => sum + nr, 0),
+  };
+}
+
+export function percpuFigures(t: Percpu): PercpuFigures {
   let nrEmptyPopPages = 0;
   let liveBytes = 0;
   forEachChunk(t, true, (chunk) => {
@@ -43,18 +59,12 @@ export function machineFigures(m: Machine): MachineFigures {
     nrEmptyPopPages += t.nrEmptyPopPages[chunk] ?? 0;
     liveBytes += (t.nrPages[chunk] ?? 0) * PAGE_BYTES - hiddenBytes - (t.freeBytes[chunk] ?? 0);
   });
-  const { nrCallIpis } = m.caches;
   return {
-    nrOnline: inBothHierarchies(m, m.cgroups.nrDescendants),
-    nrDying: inBothHierarchies(m, m.cgroups.nrDying),
     percpuKb: percpuKb(t),
     nrChunks: t.globals[NR_CHUNKS] ?? 0,
     nrPopulatedPages: t.globals[NR_POPULATED] ?? 0,
     nrEmptyPopPages,
     liveBytes,
-    ...deadCaches(m),
-    nrIpisCpu0: nrCallIpis[0] ?? 0,
-    nrIpis: nrCallIpis.reduce((sum, nr) => sum + nr, 0),
   };
 }
 

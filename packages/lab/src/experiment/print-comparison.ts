@@ -11,9 +11,18 @@ const TENTH_NS = 1e8;
 
 /** The table, a newline at the end of each line. */
 export function printComparison(c: Comparison): string {
+  return `${comparisonTitle(c)}\n\n${alignTable(comparisonTable(c))}`;
+}
+
+/** Script, machine, and the figures with their unit: what stands above the table. */
+export function comparisonTitle(c: Comparison): string {
   const figures = hasFigure(c, ({ slabKb }) => slabKb) ? "Percpu and Slab" : "Percpu";
   const machine = `${count(c.nrCpus, "CPU")}, ${count(c.nrNodes, "node")}`;
-  const head = `${c.scriptName} on ${c.kernel}, ${machine}; ${figures} in kB\n\n`;
+  return `${c.scriptName} on ${c.kernel}, ${machine}; ${figures} in kB`;
+}
+
+/** The table's cells: a first row with the policies, each row's name in its first cell. */
+export function comparisonTable(c: Comparison): readonly (readonly string[])[] {
   const table: (readonly string[])[] = [
     ["", ...c.columns.map((column) => column.policy)],
     ["kinds, empty pages counted", ...c.columns.map(variantOf)],
@@ -23,7 +32,7 @@ export function printComparison(c: Comparison): string {
   if (c.columns.some(({ status }) => status !== 0)) {
     table.push(["exit status", ...c.columns.map(({ status }) => String(status))]);
   }
-  return head + alignTable(table);
+  return table;
 }
 
 /** The end figures, of a script that read Percpu. */

@@ -60,16 +60,16 @@ export class ReadingLog {
   readonly readings: Reading[] = [];
   readonly #nrByLine = new Map<number, number>();
 
-  /** Adds a reading if `event` printed memory figures or the count of dying; `figures` is asked for only then. */
-  add(event: PrintedCommand, figures: () => MachineFigures): void {
-    if (event.stdout === "" || CARRIERS.test(event.text)) return;
+  /** Adds and answers a reading if `event` printed memory figures or the count of dying; `figures` is asked for only then. */
+  add(event: PrintedCommand, figures: () => MachineFigures): Reading | undefined {
+    if (event.stdout === "" || CARRIERS.test(event.text)) return undefined;
     const rows = memoryFigures(event.stdout);
     const dying = DYING_ROW.exec(event.stdout)?.[1];
-    if (rows.length === 0 && dying === undefined) return;
+    if (rows.length === 0 && dying === undefined) return undefined;
     const figure = (wanted: string) => rows.find(([name]) => name === wanted)?.[1];
     const occurrence = (this.#nrByLine.get(event.line) ?? 0) + 1;
     this.#nrByLine.set(event.line, occurrence);
-    this.readings.push({
+    const reading = {
       line: event.line,
       occurrence,
       command: event.text,
@@ -80,6 +80,8 @@ export class ReadingLog {
       slabKb: figure("Slab"),
       nrDyingPrinted: dying === undefined ? undefined : Number(dying),
       figures: figures(),
-    });
+    };
+    this.readings.push(reading);
+    return reading;
   }
 }

@@ -49,7 +49,7 @@ function printOptions(o: MachineOptions): Row[] {
 }
 
 /** Why the figures are not to be trusted: a line for each finding, `FILE:LINE:COLUMN: …`. */
-export function printFindings(e: Experiment): string {
+export function printFindings(e: Pick<Experiment, "scriptName" | "findings" | "deadlocked">): string {
   const deadlock =
     e.deadlocked.length === 0
       ? ""

@@ -7,8 +7,17 @@
  */
 
 import type { Problem } from "@ebb/formats";
-import { createMachine, exitTask, type Machine, type MachineOptions, startTask } from "@ebb/model";
-import { createCommands, createVirtualMachine, type Finding, runScript, type ScriptResult } from "@ebb/shell";
+import { createMachine, type Machine, type MachineOptions } from "@ebb/model";
+import {
+  createCommands,
+  createVirtualMachine,
+  exitTask,
+  type Finding,
+  type ScriptEnd,
+  type ScriptSyntaxError,
+  startScript,
+  startTask,
+} from "@ebb/shell";
 import { type MachineFigures, machineFigures } from "./machine-figures.ts";
 import { type Reading, ReadingLog } from "./readings.ts";
 
@@ -27,6 +36,10 @@ export interface ExperimentOptions {
   readonly stderr?: (text: string) => void;
   /** Called after each command, with the commands so far and the virtual time. */
   readonly onProgress?: (nrCommands: number, timeNs: number) => void;
+  /** Called with the machine before anything happens on it. */
+  readonly onMachine?: (machine: Machine) => void;
+  /** Called for each reading as it is taken. */
+  readonly onReading?: (reading: Reading) => void;
   /** True ends the run. */
   readonly shouldStop?: () => boolean;
 }
@@ -68,15 +81,30 @@ export const ENVIRONMENT: readonly (readonly [name: string, value: string])[] = 
 
 /** Runs the script to its end; a Problem when it has a syntax error, and nothing of it has run. */
 export function runExperiment(o: ExperimentOptions): Experiment | Problem {
+  const run = startExperiment(o);
+  if ("severity" in run) return run;
+  for (;;) {
+    const experiment = run.step();
+    if (experiment !== undefined) return experiment;
+  }
+}
+
+/** An experiment under way. */
+export interface ExperimentRun {
+  /** Resumes one process, letting time pass if none is ready. The result once the script has ended. */
+  step(): Experiment | undefined;
+}
+
+/** Prepares an experiment; nothing of the script has run yet. */
+export function startExperiment(o: ExperimentOptions): ExperimentRun | Problem {
   const machine = createMachine(o.machine);
+  o.onMachine?.(machine);
   const vm = createVirtualMachine(machine);
   const pid = startTask(machine);
   vm.host.exec(pid, "bash");
-  const log = new ReadingLog();
-  const stdout: string[] = [];
-  const stderr: string[] = [];
-  let nrCommands = 0;
-  const result = runScript({
+  const gathered: Gathered = { log: new ReadingLog(), stdout: [], stderr: [], nrCommands: 0 };
+  const { log, stdout, stderr } = gathered;
+  const script = startScript({
     source: o.source,
     name: o.name,
     args: o.args,
@@ -90,32 +118,51 @@ export function runExperiment(o: ExperimentOptions): Experiment | Problem {
     stderr: o.stderr ?? ((text) => stderr.push(text)),
     ...(o.stdin === undefined ? {} : { stdin: o.stdin }),
     onCommand: (event) => {
-      nrCommands++;
-      log.add(event, () => machineFigures(machine));
-      o.onProgress?.(nrCommands, machine.nowNs);
+      gathered.nrCommands++;
+      const reading = log.add(event, () => machineFigures(machine));
+      if (reading !== undefined) o.onReading?.(reading);
+      o.onProgress?.(gathered.nrCommands, machine.nowNs);
     },
     ...(o.shouldStop === undefined ? {} : { shouldStop: o.shouldStop }),
   });
-  if (result.kind === "syntax-error") return syntaxProblem(o.name, result);
-  exitTask(machine, pid);
+  if ("kind" in script) return syntaxProblem(o.name, script);
+  return {
+    step() {
+      const result = script.step();
+      if (result === undefined) return undefined;
+      exitTask(machine, pid);
+      return experimentOf(o, machine, gathered, result);
+    },
+  };
+}
+
+/** What a run has come to so far. */
+interface Gathered {
+  readonly log: ReadingLog;
+  readonly stdout: string[];
+  readonly stderr: string[];
+  nrCommands: number;
+}
+
+function experimentOf(o: ExperimentOptions, machine: Machine, gathered: Gathered, result: ScriptEnd): Experiment {
   return {
     scriptName: o.name,
     options: o.machine,
     status: result.kind === "exited" ? result.status : GIVEN_UP,
-    stdout: stdout.join(""),
-    stderr: stderr.join(""),
-    readings: log.readings,
+    stdout: gathered.stdout.join(""),
+    stderr: gathered.stderr.join(""),
+    readings: gathered.log.readings,
     findings: result.findings,
     deadlocked: result.kind === "deadlock" ? result.waiting.map(({ title }) => title) : [],
     nrLeftRunning: result.kind === "exited" ? result.nrLeftRunning : 0,
-    nrCommands,
+    nrCommands: gathered.nrCommands,
     endNs: machine.nowNs,
     figures: machineFigures(machine),
     machine,
   };
 }
 
-function syntaxProblem(name: string, error: Extract<ScriptResult, { kind: "syntax-error" }>): Problem {
+function syntaxProblem(name: string, error: ScriptSyntaxError): Problem {
   return {
     severity: "error",
     file: `${name}:${error.line}:${error.column}`,

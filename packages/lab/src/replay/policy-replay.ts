@@ -9,18 +9,22 @@ import { allocPercpu, areaOffBytes, createPercpu, type Percpu, type PercpuPolicy
 import type { EarlyEvent } from "./early-areas.ts";
 import { LiveAreas, NO_SLOT } from "./live-areas.ts";
 import { Owners } from "./owners.ts";
-import { type PolicyFigures, PolicyRun } from "./policy-run.ts";
+import { type PolicyFigures, PolicyRun, type RequestListener } from "./policy-run.ts";
 import type { RecordedMachine } from "./recorded-machine.ts";
 import { Samples } from "./samples.ts";
-import { SCHEDULES } from "./work-schedule.ts";
+import { SCHEDULES, type Schedule } from "./work-schedule.ts";
 
-interface PolicyReplayRequest {
+export interface PolicyReplayRequest {
   readonly machine: RecordedMachine;
   readonly policies: readonly PercpuPolicy[];
   /** Taken before the first event, and the recorded chunk they lie in: that of the first event. */
   readonly before: readonly EarlyEvent[];
   readonly firstChunk: number;
   readonly names: EventNames;
+  /** Missing: all. */
+  readonly schedules?: readonly Schedule[];
+  /** Told of what every run does: for a single one. */
+  readonly listener?: RequestListener;
 }
 
 /** A mark of the trace, and the figures of each run there: by policy, then by schedule. */
@@ -50,8 +54,9 @@ export class PolicyReplay {
 
   constructor(request: PolicyReplayRequest) {
     this.request = request;
-    this.runs = request.policies.map((policy) =>
-      SCHEDULES.map((schedule) => new PolicyRun(this.boot(policy), schedule)),
+    const { policies, schedules = SCHEDULES, listener } = request;
+    this.runs = policies.map((policy) =>
+      schedules.map((schedule) => new PolicyRun(this.boot(policy), schedule, listener)),
     );
     for (const event of request.before) this.early(event);
   }

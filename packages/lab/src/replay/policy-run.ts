@@ -30,6 +30,23 @@ export interface PolicyFigures {
   readonly nrChunks: number;
 }
 
+/** Told of what is done with the allocator, after it was done. */
+export interface RequestListener {
+  /** @param area its number, or a negative answer; `slot` is that of the identity table */
+  allocated(area: number, request: AllocRequest, slot: number): void;
+  freed(area: number): void;
+  /** The balance work ran, from begin to end. */
+  balanced(): void;
+}
+
+/** A request for an area, as recorded. */
+export interface AllocRequest {
+  readonly sizeBytes: number;
+  readonly alignBytes: number;
+  /** FLAG_... */
+  readonly flags: number;
+}
+
 /** No area: the request was refused, or is over. */
 const NO_AREA = -1;
 
@@ -42,24 +59,24 @@ export class PolicyRun {
   /** Numbers of the areas, by slot of the identity table. */
   private areas = new Int32Array(1024).fill(NO_AREA);
 
+  private readonly listener: RequestListener | undefined;
+
   /** @param t as it stands when the recording begins */
-  constructor(t: Percpu, schedule: Schedule) {
+  constructor(t: Percpu, schedule: Schedule, listener: RequestListener | undefined) {
     this.t = t;
     this.schedule = schedule;
-    this.work = new WorkSchedule(t, schedule);
+    this.listener = listener;
+    this.work = new WorkSchedule(t, schedule, () => listener?.balanced());
   }
 
   alloc(batch: EventBatch, i: number, slot: number): void {
-    const { t } = this;
     const flags = batch.flags[i] ?? 0;
-    const size = batch.sizeBytes[i] ?? 0;
-    const align = batch.alignBytes[i] ?? 0;
-    const area =
-      (flags & FLAG_RESERVED) !== 0
-        ? allocReservedPercpu(t, size, align)
-        : allocPercpu(t, size, align, (flags & FLAG_ATOMIC) !== 0, 0);
+    const sizeBytes = batch.sizeBytes[i] ?? 0;
+    const alignBytes = batch.alignBytes[i] ?? 0;
+    const area = allocAsRecorded(this.t, sizeBytes, alignBytes, flags);
     if (area < 0) this.nrRefused++;
     this.set(slot, area < 0 ? NO_AREA : area);
+    this.listener?.allocated(area, { sizeBytes, alignBytes, flags }, slot);
   }
 
   free(slot: number): void {
@@ -67,6 +84,7 @@ export class PolicyRun {
     if (area === NO_AREA) return;
     this.areas[slot] = NO_AREA;
     freePercpu(this.t, area);
+    this.listener?.freed(area);
   }
 
   /** An area that was there when the recording began. */
@@ -118,4 +136,11 @@ export class PolicyRun {
     }
     this.areas[slot] = area;
   }
+}
+
+/** A request with the FLAG_... that were recorded; answers the area's number, or a negative number when it is refused. */
+export function allocAsRecorded(t: Percpu, sizeBytes: number, alignBytes: number, flags: number): number {
+  return (flags & FLAG_RESERVED) !== 0
+    ? allocReservedPercpu(t, sizeBytes, alignBytes)
+    : allocPercpu(t, sizeBytes, alignBytes, (flags & FLAG_ATOMIC) !== 0, 0);
 }

@@ -12,7 +12,7 @@ import type { PercpuPolicy } from "@ebb/model";
 import { type EarlyStart, earlyStart, firstAllocations } from "./early-start.ts";
 import { type Holders, holdersOf } from "./holders.ts";
 import { markName } from "./mark-name.ts";
-import { PolicyReplay } from "./policy-replay.ts";
+import { PolicyReplay, type PolicyReplayRequest } from "./policy-replay.ts";
 import type { RecordedMachine } from "./recorded-machine.ts";
 import { type TraceOptions, TraceSetup } from "./trace-setup.ts";
 import { NOMINAL, SCHEDULES } from "./work-schedule.ts";
@@ -102,14 +102,40 @@ export class PolicySession {
   private begin(batch: EventBatch): void {
     const { setup } = this;
     if (this.machine !== undefined || setup.names === undefined) return;
-    const machine = setup.machine();
-    this.machine = machine;
-    if (typeof machine === "string") return;
-    this.start = earlyStart(machine.geometry, setup.options.before, firstAllocations(batch));
-    const before = this.start.events;
-    const firstChunk = batch.chunk[0] ?? 0;
-    this.replay = new PolicyReplay({ machine, policies: this.policies, before, firstChunk, names: setup.names });
+    const begun = beginPolicyReplay(setup, setup.names, batch, () => ({ policies: this.policies }));
+    if (typeof begun === "string") {
+      this.machine = begun;
+      return;
+    }
+    this.machine = begun.machine;
+    this.start = begun.start;
+    this.replay = begun.replay;
   }
+}
+
+interface BegunReplay {
+  readonly machine: RecordedMachine;
+  readonly start: EarlyStart;
+  readonly replay: PolicyReplay;
+}
+
+/**
+ * A replay that is about to take the first batch of a recording; in words why nothing can be laid out.
+ *
+ * @param wanted what to replay under
+ */
+export function beginPolicyReplay(
+  setup: TraceSetup,
+  names: EventNames,
+  batch: EventBatch,
+  wanted: () => Pick<PolicyReplayRequest, "policies" | "schedules" | "listener">,
+): BegunReplay | string {
+  const machine = setup.machine();
+  if (typeof machine === "string") return machine;
+  const start = earlyStart(machine.geometry, setup.options.before, firstAllocations(batch));
+  const firstChunk = batch.chunk[0] ?? 0;
+  const replay = new PolicyReplay({ machine, before: start.events, firstChunk, names, ...wanted() });
+  return { machine, start, replay };
 }
 
 function holdersNow(replay: PolicyReplay): readonly Holders[] {

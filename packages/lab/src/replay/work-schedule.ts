@@ -40,9 +40,13 @@ export class WorkSchedule {
   private lastNs = 0;
   private lastEventNs = 0;
 
-  constructor(t: Percpu, schedule: Schedule) {
+  private readonly ran: () => void;
+
+  /** @param ran called after the whole work ran */
+  constructor(t: Percpu, schedule: Schedule, ran: () => void) {
     this.t = t;
     this.schedule = schedule;
+    this.ran = ran;
   }
 
   /** Before event `i` of the batch. */
@@ -76,7 +80,7 @@ export class WorkSchedule {
   /** Nothing follows. */
   end(): void {
     while (balanceStep(this.t));
-    if (balanceWorkPending(this.t)) runBalanceWork(this.t);
+    if (balanceWorkPending(this.t)) this.runWhole();
   }
 
   private isDue(batch: EventBatch, i: number): boolean {
@@ -90,7 +94,12 @@ export class WorkSchedule {
 
   private run(kind: number): void {
     this.isAsked = false;
-    if (this.schedule !== "slowly" || kind === EVENT_MARK || kind === EVENT_ALLOC) runBalanceWork(this.t);
+    if (this.schedule !== "slowly" || kind === EVENT_MARK || kind === EVENT_ALLOC) this.runWhole();
     else beginBalanceWork(this.t);
+  }
+
+  private runWhole(): void {
+    runBalanceWork(this.t);
+    this.ran();
   }
 }

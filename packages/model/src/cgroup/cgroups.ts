@@ -10,6 +10,7 @@
  * Source: spec/memcg-slab.md A.1, A.2, A.5.
  */
 
+import type { Cut } from "../cut.ts";
 import { NO_MEMCG, ROOT_MEMCG } from "../memcg/memcgs.ts";
 import { NO_ROW } from "../none.ts";
 
@@ -233,15 +234,15 @@ export interface CgroupsSnapshot {
   readonly names: readonly string[];
 }
 
-export function snapshotCgroups(c: Cgroups): CgroupsSnapshot {
+export function snapshotCgroups(c: Cgroups, cut: Cut): CgroupsSnapshot {
   const n = c.nrRows;
   return {
     nrRows: n,
     freeRow: c.freeRow,
-    ints: INT_FIELDS.map((field) => c[field].slice(0, n)),
-    removedNs: c.removedNs.slice(0, n),
-    areas: c.areas.slice(0, n * c.areasPerCgroup),
-    objects: c.objects.slice(0, n * c.objectsPerCgroup),
+    ints: INT_FIELDS.map((field) => cut.ints(c[field], n)),
+    removedNs: cut.floats(c.removedNs, n),
+    areas: cut.floats(c.areas, n * c.areasPerCgroup),
+    objects: cut.ints(c.objects, n * c.objectsPerCgroup),
     names: c.names.slice(),
   };
 }
@@ -265,10 +266,11 @@ export function restoreCgroups(c: Cgroups, s: CgroupsSnapshot): void {
 
 /** Calls `fold` with every word of the columns, in a fixed order. */
 export function foldCgroups(c: Cgroups, fold: (value: number) => void, foldText: (text: string) => void): void {
+  const columns = INT_FIELDS.map((field) => c[field]);
   fold(c.nrRows);
   fold(c.freeRow);
   for (let row = 0; row < c.nrRows; row++) {
-    for (const field of INT_FIELDS) fold(c[field][row]);
+    for (let i = 0; i < columns.length; i++) fold(columns[i][row]);
     fold(c.removedNs[row]);
     for (let i = row * c.areasPerCgroup; i < (row + 1) * c.areasPerCgroup; i++) fold(c.areas[i]);
     for (let i = row * c.objectsPerCgroup; i < (row + 1) * c.objectsPerCgroup; i++) fold(c.objects[i]);

@@ -5,6 +5,8 @@
  * A binary heap in flat columns: a snapshot is a copy, and no object is made per event.
  */
 
+import type { Cut } from "../cut.ts";
+
 export interface DeferredQueue {
   length: number;
   /** Sequence number of the next event: equal times keep the order in which they were asked for. */
@@ -104,14 +106,14 @@ export interface DeferredQueueSnapshot {
   readonly subject: Int32Array;
 }
 
-export function snapshotQueue(q: DeferredQueue): DeferredQueueSnapshot {
+export function snapshotQueue(q: DeferredQueue, cut: Cut): DeferredQueueSnapshot {
   const n = q.length;
   return {
     nextSeq: q.nextSeq,
-    dueNs: q.dueNs.slice(0, n),
-    seq: q.seq.slice(0, n),
-    code: q.code.slice(0, n),
-    subject: q.subject.slice(0, n),
+    dueNs: cut.floats(q.dueNs, n),
+    seq: cut.floats(q.seq, n),
+    code: cut.ints(q.code, n),
+    subject: cut.ints(q.subject, n),
   };
 }
 

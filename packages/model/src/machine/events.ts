@@ -29,3 +29,31 @@ export const EVENT_COPY_OBJECTS = 17;
 export const EVENT_DEAD_CACHE = 18;
 /** The reaper of SLAB's arrays [CPU]: see slab/reaper.ts. */
 export const EVENT_SLAB_REAP = 19;
+
+const NAMES: ReadonlyMap<number, string> = new Map([
+  [EVENT_BALANCE_WORK, "percpu balance work"],
+  [EVENT_KILLED, "cgroup killed"],
+  [EVENT_OFFLINE, "cgroup offline"],
+  [EVENT_CSS_RCU, "cgroup grace period"],
+  [EVENT_CSS_FREE, "cgroup controllers freed"],
+  [EVENT_CGROUP_RCU, "cgroup second grace period"],
+  [EVENT_CGROUP_FREE, "cgroup freed"],
+  [EVENT_MEMORY_KILLED, "memory controller killed"],
+  [EVENT_MEMORY_OFFLINE, "memory controller offline"],
+  [EVENT_MEMORY_OBJCG, "memory controller grace period"],
+  [EVENT_MEMCG_RELEASE, "memcg released"],
+  [EVENT_MEMCG_RCU, "memcg grace period"],
+  [EVENT_MEMCG_FREE, "memcg freed"],
+  [EVENT_EARLY_RELEASE, "memcg statistics released early"],
+  [EVENT_COPY_CREATE, "cache copy made"],
+  [EVENT_COPIES_DEACTIVATE, "cache copies given up"],
+  [EVENT_COPY_FREE, "cache copy freed"],
+  [EVENT_COPY_OBJECTS, "cache copy's structures freed"],
+  [EVENT_DEAD_CACHE, "dead cache shrunk"],
+  [EVENT_SLAB_REAP, "slab reaper"],
+]);
+
+/** What a deferred event is, in words. */
+export function deferredEventName(code: number): string {
+  return NAMES.get(code) ?? `deferred event ${code}`;
+}

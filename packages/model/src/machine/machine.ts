@@ -100,6 +100,7 @@ export function createMachine(options: MachineOptions): Machine {
     statsFlushedNs: 0,
     bootAreas: bootAreas(percpu, profile),
     bootPercpuPages: (percpuKb(percpu) * 1024) / PAGE_BYTES,
+    callListener: undefined,
   };
   if (profile.cachesAreWarm) warmCaches(m, new Set([...forkList, ...execList, ...openList]));
   takeBootObjects(m);

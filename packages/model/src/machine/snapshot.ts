@@ -4,7 +4,8 @@
  */
 
 import { type CgroupsSnapshot, foldCgroups, restoreCgroups, snapshotCgroups } from "../cgroup/cgroups.ts";
-import { foldText, foldTotal, foldWord, hashDigits, newHash } from "../hash.ts";
+import { COPY, type Cut } from "../cut.ts";
+import { foldText, foldTotal, foldWord, foldWords, type HashFold, hashDigits, newHash, TotalsFold } from "../hash.ts";
 import { rebuildIndex } from "../memcg/page-index.ts";
 import {
   foldMemcgStats,
@@ -15,7 +16,7 @@ import {
 import { hashPercpu, type PercpuSnapshot, restorePercpu, snapshotPercpu } from "../percpu/snapshot.ts";
 import { indexKmem } from "../slab/caches.ts";
 import { foldKmem, type KmemSnapshot, restoreKmem, snapshotKmem } from "../slab/kmem.ts";
-import { foldTable, restoreTable, snapshotTable, type Table, type TableSnapshot } from "../table.ts";
+import { hashTable, restoreTable, snapshotTable, type Table, type TableSnapshot } from "../table.ts";
 import { type DeferredQueueSnapshot, foldQueue, restoreQueue, snapshotQueue } from "./deferred-queue.ts";
 import type { Machine } from "./state.ts";
 import { TASK_FIELDS } from "./task-table.ts";
@@ -60,16 +61,16 @@ const NUMBERS = [
 
 /** A table whatever its fields are. */
 interface TablePart {
-  readonly snapshot: () => TableSnapshot;
+  readonly snapshot: (cut: Cut) => TableSnapshot;
   readonly restore: (s: TableSnapshot) => void;
-  readonly fold: (visit: (word: number) => void) => void;
+  readonly fold: (hash: HashFold) => void;
 }
 
 function part<F extends string>(t: Table<F>): TablePart {
   return {
-    snapshot: () => snapshotTable(t),
+    snapshot: (cut) => snapshotTable(t, cut),
     restore: (s) => restoreTable(t, s),
-    fold: (visit) => foldTable(t, visit),
+    fold: (hash) => hashTable(t, hash),
   };
 }
 
@@ -108,22 +109,23 @@ export interface MachineSnapshot {
   readonly cacheNumbers: readonly number[];
 }
 
-export function snapshotMachine(m: Machine): MachineSnapshot {
+/** @param cut `VIEW` for a snapshot that holds only until something happens on the machine */
+export function snapshotMachine(m: Machine, cut: Cut = COPY): MachineSnapshot {
   return {
-    percpu: snapshotPercpu(m.percpu),
-    cgroups: snapshotCgroups(m.cgroups),
-    stats: snapshotMemcgStats(m.stats),
-    queue: snapshotQueue(m.queue),
-    tables: tablesOf(m).map((table) => table.snapshot()),
-    tasks: TASK_FIELDS.map((field) => m.tasks[field].slice()),
-    cpus: cpuColumnsOf(m).map((column) => column.slice()),
-    cpuBusyNs: m.cpuBusyNs.slice(),
+    percpu: snapshotPercpu(m.percpu, cut),
+    cgroups: snapshotCgroups(m.cgroups, cut),
+    stats: snapshotMemcgStats(m.stats, cut),
+    queue: snapshotQueue(m.queue, cut),
+    tables: tablesOf(m).map((table) => table.snapshot(cut)),
+    tasks: TASK_FIELDS.map((field) => cut.ints(m.tasks[field], m.tasks[field].length)),
+    cpus: cpuColumnsOf(m).map((column) => cut.ints(column, column.length)),
+    cpuBusyNs: cut.floats(m.cpuBusyNs, m.cpuBusyNs.length),
     numbers: NUMBERS.map((name) => m[name]),
-    memcgIds: m.memcgs.idUsed.slice(),
+    memcgIds: cut.bytes(m.memcgs.idUsed, m.memcgs.idUsed.length),
     nextMemcgId: m.memcgs.nextId,
     nrMemcgIds: m.memcgs.nrIds,
-    kmem: snapshotKmem(m.caches.kmem),
-    objectOwners: m.objcgs.ownerOf.slice(),
+    kmem: snapshotKmem(m.caches.kmem, cut),
+    objectOwners: cut.ints(m.objcgs.ownerOf, m.objcgs.ownerOf.length),
     cacheNumbers: CACHE_NUMBERS.map((name) => m.caches[name]),
   };
 }
@@ -162,25 +164,26 @@ export function restoreMachine(m: Machine, s: MachineSnapshot): void {
 /** Sixteen hexadecimal digits that stand for the whole state of the machine. */
 export function hashMachine(m: Machine): string {
   const hash = newHash();
-  const fold = (value: number) => foldTotal(hash, value);
+  const totals = new TotalsFold(hash);
+  const fold = (value: number) => totals.add(value);
   foldText(hash, hashPercpu(m.percpu));
-  foldCgroups(m.cgroups, fold, (text) => foldText(hash, text));
+  foldCgroups(m.cgroups, fold, (text) => {
+    totals.flush();
+    foldText(hash, text);
+  });
   foldMemcgStats(m.stats, fold);
   foldQueue(m.queue, fold);
-  const word = (value: number) => foldWord(hash, value);
-  for (const table of tablesOf(m)) table.fold(word);
-  for (const field of TASK_FIELDS) foldWords(m.tasks[field], word);
-  for (const column of cpuColumnsOf(m)) foldWords(column, word);
+  totals.flush();
+  for (const table of tablesOf(m)) table.fold(hash);
+  for (const field of TASK_FIELDS) foldWords(hash, m.tasks[field], 0, m.tasks[field].length);
+  for (const column of cpuColumnsOf(m)) foldWords(hash, column, 0, column.length);
   for (const busyNs of m.cpuBusyNs) foldTotal(hash, busyNs);
   for (const name of NUMBERS) foldTotal(hash, m[name]);
   for (const used of m.memcgs.idUsed) foldWord(hash, used);
   foldWord(hash, m.memcgs.nextId);
   foldKmem(m.caches.kmem, fold);
-  foldWords(m.objcgs.ownerOf, word);
+  totals.flush();
+  foldWords(hash, m.objcgs.ownerOf, 0, m.objcgs.ownerOf.length);
   for (const name of CACHE_NUMBERS) foldTotal(hash, m.caches[name]);
   return hashDigits(hash);
-}
-
-function foldWords(words: Int32Array, fold: (word: number) => void): void {
-  for (let i = 0; i < words.length; i++) fold(words[i]);
 }

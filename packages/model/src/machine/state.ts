@@ -42,6 +42,16 @@ export interface MachineOptions {
   readonly execNs: number;
 }
 
+/** Told of each call from outside, for whoever wants to make the same calls again. */
+export interface CallListener {
+  /** The call with this number and these arguments begins. */
+  begins(code: number, args: readonly CallArgument[]): void;
+  /** It is over. */
+  ended(): void;
+}
+
+export type CallArgument = number | string | boolean;
+
 export interface Machine {
   readonly options: MachineOptions;
   readonly profile: KernelProfile;
@@ -103,6 +113,8 @@ export interface Machine {
   statsFlushedNs: number;
   /** Areas that live since boot and belong to no cgroup. */
   readonly bootAreas: number;
+  /** Not part of the state. Whoever calls tells it: the model's own functions do not. */
+  callListener: CallListener | undefined;
 }
 
 /** End of the first whole grace period after now. */

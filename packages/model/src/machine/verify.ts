@@ -5,17 +5,15 @@
  * Source: spec/memcg-slab.md A.5.
  */
 
-import { type Cgroups, DYING, FREE_CGROUP, NO_AREA, NO_CGROUP, ONLINE } from "../cgroup/cgroups.ts";
-import { FREE_MEMCG } from "../memcg/memcgs.ts";
-import { AREAS_PER_WRITEBACK } from "../memcg/writebacks.ts";
+import { type Cgroups, DYING, FREE_CGROUP, NO_CGROUP, ONLINE } from "../cgroup/cgroups.ts";
 import { verifyMemcgStats } from "../memcg-stats/verify.ts";
 import { areaChunk, areaOffBytes } from "../percpu/allocator.ts";
 import { isAreaStart } from "../percpu/area.ts";
 import { MIN_ALLOC_BYTES } from "../percpu/constants.ts";
 import { verifyPercpu } from "../percpu/verify.ts";
 import { NR_CUR_ALLOC } from "../percpu/words.ts";
-import { AREAS_PER_COPY, FREE_CACHE } from "../slab/caches.ts";
 import { expectEqual, NO_ORDINAL, NO_PAGE, type Violation } from "../violation.ts";
+import { forEachHeldArea } from "./held-areas.ts";
 import type { Machine } from "./state.ts";
 import { NO_TASK } from "./task-table.ts";
 import { verifyCounters } from "./verify-counters.ts";
@@ -73,7 +71,6 @@ function verifyTasks(m: Machine, out: Violation[]): void {
 function verifyAreas(m: Machine, out: Violation[]): void {
   const seen = new Set<number>();
   const check = (area: number) => {
-    if (area === NO_AREA) return;
     const chunk = areaChunk(m.percpu, area);
     const live = isAreaStart(m.percpu, chunk, areaOffBytes(m.percpu, area) / MIN_ALLOC_BYTES);
     expectEqual(out, "an area somebody holds is live", m.percpu.ordinal[chunk], NO_PAGE, 1, live ? 1 : 0);
@@ -84,18 +81,4 @@ function verifyAreas(m: Machine, out: Violation[]): void {
   const all = seen.size + m.bootAreas;
   const rule = "live areas are the cgroups', memcgs', copies', writebacks' and the boot's";
   expectEqual(out, rule, NO_ORDINAL, NO_PAGE, all, m.percpu.globals[NR_CUR_ALLOC]);
-}
-
-/** Calls `visit` with each entry for an area of whatever holds some, NO_AREA included. */
-function forEachHeldArea(m: Machine, visit: (area: number) => void): void {
-  const { cgroups: c, memcgs, caches, writebacks } = m;
-  const rows = (areas: Int32Array | Float64Array, width: number, nrRows: number, isUsed: (row: number) => boolean) => {
-    for (let row = 0; row < nrRows; row++) {
-      if (isUsed(row)) for (let i = row * width; i < (row + 1) * width; i++) visit(areas[i]);
-    }
-  };
-  rows(c.areas, c.areasPerCgroup, c.nrRows, (row) => c.state[row] !== FREE_CGROUP);
-  rows(memcgs.areas, memcgs.areasPerMemcg, memcgs.nrRows, (row) => memcgs.state[row] !== FREE_MEMCG);
-  rows(caches.areas, AREAS_PER_COPY, caches.nrRows, (row) => caches.state[row] !== FREE_CACHE);
-  rows(writebacks.areas, AREAS_PER_WRITEBACK, writebacks.nrRows, (row) => writebacks.used[row] !== 0);
 }

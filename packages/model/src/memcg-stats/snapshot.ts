@@ -4,6 +4,7 @@
  */
 
 import { assert } from "../assert.ts";
+import { COPY, type Cut } from "../cut.ts";
 import { growMemcgs } from "./lifetime.ts";
 import { growRows } from "./rows.ts";
 import { MEMCG_FIELDS, type MemcgStats, NO_ROW, NO_STATS, ROW_FIELDS, STATS_TOTALS } from "./state.ts";
@@ -20,15 +21,15 @@ export interface MemcgStatsSnapshot {
   readonly statsUpdates: Float64Array;
 }
 
-export function snapshotMemcgStats(s: MemcgStats): MemcgStatsSnapshot {
+export function snapshotMemcgStats(s: MemcgStats, cut: Cut = COPY): MemcgStatsSnapshot {
   return {
     totals: Float64Array.from(STATS_TOTALS, (name) => s[name]),
-    memcgFields: MEMCG_FIELDS.map((field) => s[field].slice(0, s.nrMemcgs)),
-    sums: s.sums.slice(0, s.nrMemcgs * s.nrValues),
-    rowFields: ROW_FIELDS.map((field) => s[field].slice(0, s.nrRows)),
-    values: s.values.slice(0, s.nrRows * s.rowStride),
-    cpuState: s.cpuState.slice(),
-    statsUpdates: s.statsUpdates.slice(),
+    memcgFields: MEMCG_FIELDS.map((field) => cut.ints(s[field], s.nrMemcgs)),
+    sums: cut.floats(s.sums, s.nrMemcgs * s.nrValues),
+    rowFields: ROW_FIELDS.map((field) => cut.ints(s[field], s.nrRows)),
+    values: cut.floats(s.values, s.nrRows * s.rowStride),
+    cpuState: cut.ints(s.cpuState, s.cpuState.length),
+    statsUpdates: cut.floats(s.statsUpdates, s.statsUpdates.length),
   };
 }
 

@@ -223,6 +223,7 @@ function served(t: Percpu, area: number, bits: number, atomic: boolean, kind: nu
   const chunk = areaChunk(t, area);
   const off = areaOffBits(t, area);
   countAlloc(t, chunk, bits * MIN_ALLOC_BYTES);
+  if (t.events !== undefined) t.events.areaTaken?.(area);
   if (!atomic) populateArea(t, chunk, blockOf(off), blockOf(off + bits - 1) + 1);
   if (kind !== 0) t.totals[CHARGED_BYTES] += bits * MIN_ALLOC_BYTES * t.geometry.nrCpus;
   if (emptyPopPages(t, kind) < EMPTY_POP_PAGES_LOW) scheduleBalanceWork(t);

@@ -13,7 +13,8 @@
 
 import { assert } from "../assert.ts";
 import { setBit } from "../bits.ts";
-import { foldTotal, foldWord, type HashFold, hashDigits, newHash } from "../hash.ts";
+import { COPY, type Cut } from "../cut.ts";
+import { foldTotal, foldWord, foldWords, type HashFold, hashDigits, newHash } from "../hash.ts";
 import { NO_CHUNK } from "./constants.ts";
 import { CHUNK_FIELDS, type Percpu, ROW_FIELDS, rowWords } from "./state.ts";
 import { FREE_ROW, NR_GLOBALS, NR_ROWS, WORK_KIND, WORK_PHASE } from "./words.ts";
@@ -31,19 +32,23 @@ export interface PercpuSnapshot {
   readonly rowFields: readonly Int32Array[];
 }
 
-/** A copy of the whole state. */
-export function snapshotPercpu(t: Percpu): PercpuSnapshot {
+/**
+ * A copy of the whole state.
+ *
+ * @param cut `VIEW` for a snapshot that holds only until the state changes
+ */
+export function snapshotPercpu(t: Percpu, cut: Cut = COPY): PercpuSnapshot {
   const nrRows = t.globals[NR_ROWS];
   return {
     policyName: t.policy.name,
     unitBytes: t.unitBytes,
     nrUnits: t.geometry.nrUnits,
-    globals: t.globals.slice(),
-    totals: t.totals.slice(),
-    listHead: t.listHead.slice(),
-    listTail: t.listTail.slice(),
-    chunkFields: CHUNK_FIELDS.map((field) => t[field].slice(0, nrRows)),
-    rowFields: ROW_FIELDS.map((field) => t[field].slice(0, nrRows * rowWords(t, field))),
+    globals: cut.ints(t.globals, t.globals.length),
+    totals: cut.floats(t.totals, t.totals.length),
+    listHead: cut.ints(t.listHead, t.listHead.length),
+    listTail: cut.ints(t.listTail, t.listTail.length),
+    chunkFields: CHUNK_FIELDS.map((field) => cut.ints(t[field], nrRows)),
+    rowFields: ROW_FIELDS.map((field) => cut.ints(t[field], nrRows * rowWords(t, field))),
   };
 }
 
@@ -109,8 +114,8 @@ function foldFreeRows(t: Percpu, hash: HashFold): void {
 function foldRow(t: Percpu, row: number, hash: HashFold): void {
   foldWord(hash, row);
   for (const field of CHUNK_FIELDS) foldWord(hash, t[field][row]);
-  for (let i = row * t.hintWords; i < (row + 1) * t.hintWords; i++) foldWord(hash, t.hints[i]);
-  for (let i = row * t.pageWords; i < (row + 1) * t.pageWords; i++) foldWord(hash, t.populated[i]);
+  foldWords(hash, t.hints, row * t.hintWords, (row + 1) * t.hintWords);
+  foldWords(hash, t.populated, row * t.pageWords, (row + 1) * t.pageWords);
   const base = row * t.allocMapWords;
   for (let i = 0; i < t.allocMapWords; i++) {
     foldWord(hash, t.allocMap[base + i]);

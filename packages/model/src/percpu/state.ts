@@ -38,6 +38,8 @@ export interface PercpuEvents {
   pagesPopulated(ordinal: number, from: number, end: number): void;
   pagesDepopulated(ordinal: number, from: number, end: number): void;
   balanceWorkPending(): void;
+  /** An area was given out, anywhere but at the ends that a first chunk hides. */
+  areaTaken?(area: number): void;
 }
 
 export interface Percpu {

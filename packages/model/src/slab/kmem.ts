@@ -9,6 +9,7 @@
  */
 
 import { assert } from "../assert.ts";
+import type { Cut } from "../cut.ts";
 import { slabTunables } from "../profiles/slab-geometry.ts";
 import type { Violation } from "../violation.ts";
 import type { SlabEvents } from "./events.ts";
@@ -167,11 +168,11 @@ export interface KmemSnapshot {
   readonly slub: SlubSnapshot | undefined;
 }
 
-export function snapshotKmem(k: Kmem): KmemSnapshot {
+export function snapshotKmem(k: Kmem, cut: Cut): KmemSnapshot {
   return {
-    pool: snapshotSlabPool(k.pool),
-    slab: k.slab === undefined ? undefined : snapshotSlabAllocator(k.slab),
-    slub: k.slub === undefined ? undefined : snapshotSlub(k.slub),
+    pool: snapshotSlabPool(k.pool, cut),
+    slab: k.slab === undefined ? undefined : snapshotSlabAllocator(k.slab, cut),
+    slub: k.slub === undefined ? undefined : snapshotSlub(k.slub, cut),
   };
 }
 

@@ -15,6 +15,7 @@
  */
 
 import { assert } from "../assert.ts";
+import { COPY, type Cut } from "../cut.ts";
 import {
   createTable,
   dropRow,
@@ -132,14 +133,14 @@ export interface SlabPoolSnapshot {
   readonly spareHead: Int32Array;
 }
 
-export function snapshotSlabPool(p: SlabPool): SlabPoolSnapshot {
+export function snapshotSlabPool(p: SlabPool, cut: Cut = COPY): SlabPoolSnapshot {
   const n = p.nrObjectNumbers;
   return {
-    slabs: snapshotTable(p.slabs),
-    nextFree: p.nextFree.slice(0, n),
-    slabOf: p.slabOf.slice(0, n),
-    isAllocated: p.isAllocated.slice(0, n),
-    spareHead: p.spareHead.slice(),
+    slabs: snapshotTable(p.slabs, cut),
+    nextFree: cut.ints(p.nextFree, n),
+    slabOf: cut.ints(p.slabOf, n),
+    isAllocated: cut.bytes(p.isAllocated, n),
+    spareHead: cut.ints(p.spareHead, p.spareHead.length),
   };
 }
 

@@ -45,19 +45,12 @@ export interface ScriptOptions {
 }
 
 /** How a run ended. `nrLeftRunning`: background processes alive when the script ended; they are killed. */
-export type ScriptResult =
+export type ScriptEnd =
   | {
       readonly kind: "exited";
       readonly status: number;
       readonly findings: readonly Finding[];
       readonly nrLeftRunning: number;
-    }
-  | {
-      readonly kind: "syntax-error";
-      readonly line: number;
-      readonly column: number;
-      readonly message: string;
-      readonly sourceLine: string;
     }
   | {
       readonly kind: "deadlock";
@@ -66,12 +59,24 @@ export type ScriptResult =
     }
   | { readonly kind: "stopped"; readonly findings: readonly Finding[] };
 
+/** A script that is not run at all. */
+export interface ScriptSyntaxError {
+  readonly kind: "syntax-error";
+  readonly line: number;
+  readonly column: number;
+  readonly message: string;
+  readonly sourceLine: string;
+}
+
+/** @public What came of a script. */
+export type ScriptResult = ScriptEnd | ScriptSyntaxError;
+
 /** A script under way. */
 interface RunningScript {
   /** Resumes one process, letting time pass if none is ready. The result once the script has ended. */
-  step(): ScriptResult | undefined;
+  step(): ScriptEnd | undefined;
   /** Runs to the end. */
-  run(): ScriptResult;
+  run(): ScriptEnd;
 }
 
 /** Runs a script from start to end. */
@@ -81,7 +86,7 @@ export function runScript(options: ScriptOptions): ScriptResult {
 }
 
 /** Prepares a script; nothing of it has run yet. A syntax error is the result at once. */
-export function startScript(options: ScriptOptions): RunningScript | ScriptResult {
+export function startScript(options: ScriptOptions): RunningScript | ScriptSyntaxError {
   const { script, errors } = compileScript(options.source);
   const [error] = errors;
   if (error !== undefined) return { kind: "syntax-error", ...error };
@@ -104,27 +109,27 @@ class ScriptRun implements RunningScript {
     this.#process = process;
   }
 
-  step(): ScriptResult | undefined {
+  step(): ScriptEnd | undefined {
     const { scheduler, shouldStop, findings } = this.#machine;
     if (shouldStop()) return { kind: "stopped", findings };
     if (!scheduler.step(true)) return this.#deadlock();
     return this.#process.alive ? undefined : this.#end();
   }
 
-  run(): ScriptResult {
+  run(): ScriptEnd {
     for (;;) {
       const result = this.step();
       if (result !== undefined) return result;
     }
   }
 
-  #deadlock(): ScriptResult {
+  #deadlock(): ScriptEnd {
     const { scheduler, findings } = this.#machine;
     return { kind: "deadlock", findings, waiting: scheduler.blocked().map(({ pid, title }) => ({ pid, title })) };
   }
 
   /** What is ready still runs, as it would on a machine that is not idle; what waits for time is left. */
-  #end(): ScriptResult {
+  #end(): ScriptEnd {
     const { scheduler, findings, shouldStop } = this.#machine;
     const { host } = scheduler;
     const lastNs = host.nowNs() + NR_LAST_STARTS * host.execNs;

@@ -5,10 +5,11 @@
  *                       /proc/.ebb: begin, call, answer, bin/, python/, loader-index
  */
 
-import { createMachine, exitTask, type Machine, type MachineOptions, startTask } from "@ebb/model";
+import { createMachine, type Machine, type MachineOptions } from "@ebb/model";
 import { createCommands } from "../commands/index.ts";
 import { isErrno } from "../errno.ts";
 import { type Callers, FuseSession, type Send } from "../fuse/session.ts";
+import { exitTask, startTask } from "../machine/calls.ts";
 import { createVirtualMachine } from "../machine/virtual-machine.ts";
 import type { Command, TaskHost } from "../process/command.ts";
 import { fixedDirectory, generatedFile } from "../vfs/generated.ts";

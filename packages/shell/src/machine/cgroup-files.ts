@@ -5,18 +5,9 @@
  * memory controller are in memory-files.ts and, for v1, memory-v1-files.ts.
  */
 
-import {
-  KILLED_MEMCG,
-  type Machine,
-  NO_CGROUP,
-  NO_LIMIT,
-  NO_MEMCG,
-  nextMemcg,
-  ONLINE_MEMCG,
-  setCgroupLimits,
-  setMemoryInSubtree,
-} from "@ebb/model";
+import { KILLED_MEMCG, type Machine, NO_CGROUP, NO_LIMIT, NO_MEMCG, nextMemcg, ONLINE_MEMCG } from "@ebb/model";
 import { EINVAL, EOPNOTSUPP, type Errno } from "../errno.ts";
+import { setCgroupLimits, setMemoryInSubtree } from "./calls.ts";
 import type { ControlFile } from "./control-file.ts";
 import { kernelErrno } from "./kernel-errno.ts";
 import { cpuOf } from "./machine-page-cache.ts";

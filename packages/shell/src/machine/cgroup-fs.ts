@@ -3,20 +3,12 @@
  * the control files cannot be removed and do not keep a directory from being removed.
  */
 
-import {
-  cgroupMkdir,
-  cgroupRmdir,
-  childNames,
-  lookupCgroup,
-  type Machine,
-  memcgOfTask,
-  NO_CGROUP,
-  ROOT_CGROUP,
-} from "@ebb/model";
+import { childNames, lookupCgroup, type Machine, memcgOfTask, NO_CGROUP, ROOT_CGROUP } from "@ebb/model";
 import { EACCES, EINVAL, ENAMETOOLONG, ENODEV, ENOENT, ENOTDIR, EPERM, type Errno } from "../errno.ts";
 import { generatedFile } from "../vfs/generated.ts";
 import type { DirectoryNode, FileNode, Node } from "../vfs/node.ts";
 import { NO_PID } from "../vfs/page-cache.ts";
+import { cgroupMkdir, cgroupRmdir } from "./calls.ts";
 import { controlFile, controlFileNames } from "./cgroup-files.ts";
 import type { ControlFile } from "./control-file.ts";
 import { kernelErrno } from "./kernel-errno.ts";

@@ -1,24 +1,22 @@
 /** The files of a file system as files of the model: what they take is charged to whoever touches it first. */
 
+import { type Machine, nrResidentPages } from "@ebb/model";
+import type { CachedFile, PageCache } from "../vfs/page-cache.ts";
 import {
   closeFile,
   createFile,
   deleteFile,
   dropFilePages,
-  type FileSystemSpec,
   lockFile,
-  type Machine,
-  nrResidentPages,
   openFile,
   readFilePages,
   truncateFile,
   writeFilePages,
-} from "@ebb/model";
-import type { CachedFile, PageCache } from "../vfs/page-cache.ts";
+} from "./calls.ts";
 
-/** The page cache of one file system of kind `fs`. */
-export function machinePageCache(m: Machine, fs: FileSystemSpec): PageCache {
-  return { create: (pid) => new ModelFile(m, createFile(m, fs, pid)) };
+/** The page cache of one file system: of one whose files live in memory alone, or of the kind /tmp is of. */
+export function machinePageCache(m: Machine, inMemory: boolean): PageCache {
+  return { create: (pid) => new ModelFile(m, createFile(m, inMemory, pid)) };
 }
 
 /** CPU of a task; of one that has ended and whose CPU has gone, and of nobody, the first that is online. */

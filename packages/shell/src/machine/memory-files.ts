@@ -5,16 +5,9 @@
  * Written from Documentation/admin-guide/cgroup-v2.rst.
  */
 
-import {
-  type Machine,
-  type MemcgLimit,
-  NO_MEMCG,
-  nextMemcg,
-  PAGE_BYTES,
-  reclaimOnDemand,
-  setMemcgLimit,
-} from "@ebb/model";
+import { type Machine, type MemcgLimit, NO_MEMCG, nextMemcg, PAGE_BYTES } from "@ebb/model";
 import { EINVAL, type Errno } from "../errno.ts";
+import { reclaimOnDemand, setMemcgLimit } from "./calls.ts";
 import { type ControlFile, parsePages, printPages } from "./control-file.ts";
 import { kernelErrno } from "./kernel-errno.ts";
 import { cpuOf } from "./machine-page-cache.ts";

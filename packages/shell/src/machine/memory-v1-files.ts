@@ -6,18 +6,9 @@
  */
 
 import { printSlabinfo } from "@ebb/formats";
-import {
-  forceEmpty,
-  type Machine,
-  type MemcgLimit,
-  memcgCaches,
-  NO_PAGE_LIMIT,
-  PAGE_BYTES,
-  ROOT_MEMCG,
-  resetPeak,
-  setMemcgLimit,
-} from "@ebb/model";
+import { type Machine, type MemcgLimit, memcgCaches, NO_PAGE_LIMIT, PAGE_BYTES, ROOT_MEMCG } from "@ebb/model";
 import { EBUSY, EINVAL, type Errno } from "../errno.ts";
+import { forceEmpty, resetFailures, resetPeak, restoreMemcgLimit, setMemcgLimit } from "./calls.ts";
 import { type ControlFile, parsePages } from "./control-file.ts";
 import { kernelErrno } from "./kernel-errno.ts";
 import { cpuOf } from "./machine-page-cache.ts";
@@ -56,7 +47,7 @@ function writeLimit(m: Machine, cgroup: number, limit: MemcgLimit, text: string,
   setMemcgLimit(m, memcg, limit, nrPages, cpuOf(m, pid));
   if (limit !== "maxPages" || (m.memcgs.usagePages[memcg] ?? 0) <= nrPages) return undefined;
   // What does not fit keeps the limit that was.
-  m.memcgs.maxPages[memcg] = before;
+  restoreMemcgLimit(m, memcg, limit, before);
   return EBUSY;
 }
 
@@ -124,7 +115,7 @@ export const V1_FILES: readonly ControlFile[] = [
     notInRoot: false,
     read: (m, cgroup) => `${m.memcgs.nrMaxEvents[memcgOfFile(m, cgroup)] ?? 0}\n`,
     write: (m, cgroup) => {
-      m.memcgs.nrMaxEvents[memcgOfFile(m, cgroup)] = 0;
+      resetFailures(m, memcgOfFile(m, cgroup));
       return undefined;
     },
   },

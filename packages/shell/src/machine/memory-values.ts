@@ -6,7 +6,6 @@
  */
 
 import {
-  flushAllStats,
   type Machine,
   MEMCG_PERCPU_B,
   MEMCG_SOCK,
@@ -33,7 +32,6 @@ import {
   PGREFILL,
   PGSCAN,
   PGSTEAL,
-  ROOT_MEMCG,
   readerWouldFlush,
   readLocalMemcgEvent,
   readLocalMemcgStat,
@@ -43,6 +41,7 @@ import {
   SLAB_RECLAIMABLE_B,
   SLAB_UNRECLAIMABLE_B,
 } from "@ebb/model";
+import { flushStats } from "./calls.ts";
 
 const FLUSH_PERIOD_NS = 2_000_000_000;
 
@@ -83,8 +82,7 @@ const EVENT_KEYS: ReadonlyMap<string, number> = new Map([
 export function flushBeforeRead(m: Machine): void {
   const isDue = Math.floor(m.nowNs / FLUSH_PERIOD_NS) > Math.floor(m.statsFlushedNs / FLUSH_PERIOD_NS);
   if (m.profile.memcgRules.statistics !== "rstat" || !(isDue || readerWouldFlush(m.stats))) return;
-  flushAllStats(m.stats, ROOT_MEMCG);
-  m.statsFlushedNs = m.nowNs;
+  flushStats(m);
 }
 
 /** The value of a key for the memcg and all below it, in bytes or as a count. */

@@ -1,8 +1,9 @@
 /** Open files whose text the kernel makes, as the machine counts them: slab objects of the task that opens, if one does. */
 
-import { bufferWrite, closeFile, type Machine, openControlFile, openKernelFile } from "@ebb/model";
+import type { Machine } from "@ebb/model";
 import type { OpenedFile } from "../vfs/generated.ts";
 import { NO_PID } from "../vfs/page-cache.ts";
+import { bufferWrite, closeFile, openControlFile, openKernelFile } from "./calls.ts";
 import { cpuOf } from "./machine-page-cache.ts";
 
 /** Task `pid` opens a file of /proc or /sys. */

@@ -1,11 +1,12 @@
 /** /proc over a live machine: the files that scripts of this kind read. Written from proc(5). */
 
-import { cgroupPath, dropInodes, dropPageCache, type Machine, NO_CGROUP, ROOT_CGROUP, taskCgroup } from "@ebb/model";
+import { cgroupPath, type Machine, NO_CGROUP, ROOT_CGROUP, taskCgroup } from "@ebb/model";
 import type { System } from "../commands/support/system.ts";
 import { EINVAL, type Errno } from "../errno.ts";
 import { fixedDirectory, generatedDirectory, generatedFile } from "../vfs/generated.ts";
 import type { DirectoryNode, Node } from "../vfs/node.ts";
 import type { MountEntry } from "../vfs/vfs.ts";
+import { dropInodes, dropPageCache } from "./calls.ts";
 import { cpuOf } from "./machine-page-cache.ts";
 import { meminfo } from "./meminfo.ts";
 import { openedKernelFile } from "./opened-files.ts";

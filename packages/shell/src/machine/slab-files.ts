@@ -1,8 +1,9 @@
 /** /proc/slabinfo and /proc/interrupts over a live machine. Source: spec/memcg-slab.md D.5; recorded files. */
 
 import { printInterrupts, printSlabinfo } from "@ebb/formats";
-import { type Machine, machineCaches, tuneCache } from "@ebb/model";
+import { type Machine, machineCaches } from "@ebb/model";
 import { EINVAL, type Errno } from "../errno.ts";
+import { tuneCache } from "./calls.ts";
 import { kernelErrno } from "./kernel-errno.ts";
 import { cpuOf } from "./machine-page-cache.ts";
 import { cpusThatAre } from "./sys-fs.ts";
@@ -20,7 +21,7 @@ export function writeSlabinfo(m: Machine, text: string, pid: number): Errno | un
   const found = /^(\S+)\s+(-?\d+)\s+(-?\d+)\s+(-?\d+)/.exec(text);
   if (found === null) return EINVAL;
   const [limit = 0, batchcount = 0, shared = 0] = found.slice(2, 5).map(Number);
-  return kernelErrno(tuneCache(m, { name: found[1] ?? "", limit, batchcount, shared }, cpuOf(m, pid)));
+  return kernelErrno(tuneCache(m, found[1] ?? "", limit, batchcount, shared, cpuOf(m, pid)));
 }
 
 /** The only interrupts a machine counts are those by which one CPU makes another run something. */

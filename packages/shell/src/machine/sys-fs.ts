@@ -1,10 +1,11 @@
 /** /sys over a live machine: CPUs and nodes, and the directories that others are mounted on. Written from sysfs docs. */
 
 import { printPercpuStats } from "@ebb/formats";
-import { type Machine, percpuStats, setCpuOnline } from "@ebb/model";
+import { type Machine, percpuStats } from "@ebb/model";
 import { EINVAL, EIO, type Errno } from "../errno.ts";
 import { fixedDirectory, generatedFile } from "../vfs/generated.ts";
 import type { DirectoryNode, Node } from "../vfs/node.ts";
+import { setCpuOnline } from "./calls.ts";
 import { kernelErrno } from "./kernel-errno.ts";
 
 /** Inode numbers of these file systems are handed out in the order the trees are built. */

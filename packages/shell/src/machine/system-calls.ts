@@ -1,8 +1,9 @@
 /** The calls of a machine that are neither files nor tasks: sync, swap, sockets. */
 
-import { closeSocket, type Machine, openSocket, swapOff, swapOn, syncFiles } from "@ebb/model";
+import type { Machine } from "@ebb/model";
 import type { SwapArea, System } from "../commands/support/system.ts";
 import { EBUSY, EINVAL, EOPNOTSUPP } from "../errno.ts";
+import { closeSocket, openSocket, swapOff, swapOn, syncFiles } from "./calls.ts";
 import { kernelErrno } from "./kernel-errno.ts";
 import { cpuOf } from "./machine-page-cache.ts";
 

@@ -1,7 +1,8 @@
 /** cgroup.procs and its kin, the same in both hierarchies. */
 
-import { attachTask, type Machine, tasksOf } from "@ebb/model";
+import { type Machine, tasksOf } from "@ebb/model";
 import { EINVAL, type Errno } from "../errno.ts";
+import { attachTask } from "./calls.ts";
 import { kernelErrno } from "./kernel-errno.ts";
 
 export function printTasks(m: Machine, cgroup: number): string {

@@ -8,11 +8,11 @@ import {
   type MachineOptions,
   ownSlabPolicies,
   percpuPolicy,
-  startTask,
   verifyMachine,
 } from "@ebb/model";
 import { runScript } from "../bash/run-script.ts";
 import { createCommands } from "../commands/index.ts";
+import { startTask } from "./calls.ts";
 import { createVirtualMachine } from "./virtual-machine.ts";
 
 const NR_CPUS = 4;

@@ -2,19 +2,7 @@
  * A machine with its files mounted and its tasks ready to run programs: what a script is run on.
  */
 
-import {
-  advanceTo,
-  execTask,
-  exitTask,
-  type FileSystemSpec,
-  forkTask,
-  type Machine,
-  mountMemoryV1,
-  returnFromCall,
-  setTaskCpus,
-  taskCgroup,
-  unmountMemoryV1,
-} from "@ebb/model";
+import { type Machine, taskCgroup } from "@ebb/model";
 import type { System } from "../commands/support/system.ts";
 import { EINVAL, ENODEV, type Errno, ESRCH, isErrno } from "../errno.ts";
 import type { TaskHost } from "../process/command.ts";
@@ -23,6 +11,16 @@ import { FileTree } from "../vfs/file-tree.ts";
 import type { DirectoryNode } from "../vfs/node.ts";
 import { createTmpfs } from "../vfs/tmpfs.ts";
 import type { Vfs } from "../vfs/vfs.ts";
+import {
+  advanceTo,
+  execTask,
+  exitTask,
+  forkTask,
+  mountMemoryV1,
+  returnFromCall,
+  setTaskCpus,
+  unmountMemoryV1,
+} from "./calls.ts";
 import { createCgroupFs } from "./cgroup-fs.ts";
 import { kernelErrno } from "./kernel-errno.ts";
 import { machinePageCache } from "./machine-page-cache.ts";
@@ -47,13 +45,6 @@ const ROOT_DIRECTORIES = ["bin", "dev", "etc", "home", "mnt", "proc", "root", "r
 const RANDOM_SEED = 1;
 /** The disk behind /tmp where that is not in memory. */
 const TMP_DISK = "/dev/vdb";
-/** A file system whose files live in memory alone: the root, and what is mounted as tmpfs. */
-const IN_MEMORY: FileSystemSpec = {
-  name: "tmpfs",
-  inodeCache: "shmem_inode_cache",
-  memoryOnly: true,
-  cgroupWriteback: false,
-};
 
 /** Makes the root directory of a file system, by the options it is mounted with. */
 type Maker = (options: string) => DirectoryNode | Errno;
@@ -61,8 +52,8 @@ type Maker = (options: string) => DirectoryNode | Errno;
 /** Mounts /proc, /sys, /sys/fs/cgroup, /sys/kernel/debug, /dev, /tmp and a root on which files can be made. */
 export function createVirtualMachine(machine: Machine): VirtualMachine {
   const nowNs = () => machine.nowNs;
-  const fileSystem = (fs: FileSystemSpec) => createTmpfs(nowNs, { pageCache: machinePageCache(machine, fs) });
-  const root = fileSystem(IN_MEMORY);
+  const fileSystem = (inMemory: boolean) => createTmpfs(nowNs, { pageCache: machinePageCache(machine, inMemory) });
+  const root = fileSystem(true);
   for (const name of ROOT_DIRECTORIES) root.mkdir(name, 0o755);
   const vfs: Vfs = new FileTree(root);
   const system = createSystem(machine);
@@ -76,7 +67,7 @@ export function createVirtualMachine(machine: Machine): VirtualMachine {
     ["cgroup2", () => cgroupV2],
     ["debugfs", () => createDebugFs(machine)],
     ["devtmpfs", () => createDevices(nowNs, RANDOM_SEED)],
-    ["tmpfs", () => fileSystem(IN_MEMORY)],
+    ["tmpfs", () => fileSystem(true)],
   ]);
   const mountFileSystem = (type: string, source: string, path: string, options: string): Errno | undefined => {
     const made = makers.get(type)?.(options) ?? ENODEV;
@@ -91,7 +82,7 @@ export function createVirtualMachine(machine: Machine): VirtualMachine {
     type: name,
     source: tmpFileSystem.memoryOnly ? name : TMP_DISK,
     options: MOUNT_OPTIONS,
-    root: fileSystem(tmpFileSystem),
+    root: fileSystem(false),
   });
   return { machine, vfs, host: taskHost(machine, names), system, mountFileSystem };
 }

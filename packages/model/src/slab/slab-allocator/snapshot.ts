@@ -1,6 +1,7 @@
 /** The allocator without its pool as a value: copied out, copied back, folded to a hash (pool.ts has the pool). */
 
 import { assert } from "../../assert.ts";
+import { COPY, type Cut } from "../../cut.ts";
 import { foldTable, restoreTable, snapshotTable, type TableSnapshot } from "../../table.ts";
 import type { SlabAllocator } from "./state.ts";
 
@@ -17,15 +18,15 @@ export interface SlabAllocatorSnapshot {
   readonly nrLostObjects: number;
 }
 
-export function snapshotSlabAllocator(s: SlabAllocator): SlabAllocatorSnapshot {
+export function snapshotSlabAllocator(s: SlabAllocator, cut: Cut = COPY): SlabAllocatorSnapshot {
   return {
-    caches: snapshotTable(s.caches),
-    nextReapNs: s.nextReapNs.slice(0, s.caches.nrRows * s.nrNodes),
-    arrays: snapshotTable(s.arrays),
-    entries: s.entries.slice(0, s.nrEntries),
+    caches: snapshotTable(s.caches, cut),
+    nextReapNs: cut.floats(s.nextReapNs, s.caches.nrRows * s.nrNodes),
+    arrays: snapshotTable(s.arrays, cut),
+    entries: cut.ints(s.entries, s.nrEntries),
     spareStarts: [...s.spareStarts].map(([limit, starts]) => [limit, [...starts]]),
-    isOnline: s.isOnline.slice(),
-    reapNode: s.reapNode.slice(),
+    isOnline: cut.bytes(s.isOnline, s.isOnline.length),
+    reapNode: cut.ints(s.reapNode, s.reapNode.length),
     nrFreedTouches: s.nrFreedTouches,
     nrLostObjects: s.nrLostObjects,
   };

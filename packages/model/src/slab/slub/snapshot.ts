@@ -1,6 +1,7 @@
 /** SLUB as a value: copied out, copied back, folded to a hash. The pool is copied by slab/pool.ts. */
 
 import { assert } from "../../assert.ts";
+import { COPY, type Cut } from "../../cut.ts";
 import { foldTable, restoreTable, snapshotTable, type TableSnapshot } from "../../table.ts";
 import { SLUB_TOTALS, type Slub } from "./state.ts";
 
@@ -13,9 +14,9 @@ export interface SlubSnapshot {
   readonly totals: Float64Array;
 }
 
-export function snapshotSlub(s: Slub): SlubSnapshot {
+export function snapshotSlub(s: Slub, cut: Cut = COPY): SlubSnapshot {
   const totals = Float64Array.from(SLUB_TOTALS, (name) => s[name]);
-  return { nrCpus: s.nrCpus, nrNodes: s.nrNodes, caches: snapshotTable(s.caches), totals };
+  return { nrCpus: s.nrCpus, nrNodes: s.nrNodes, caches: snapshotTable(s.caches, cut), totals };
 }
 
 /** @pre `s` has the configuration the snapshot was taken under, and its pool is restored to the same moment */

@@ -1,0 +1,6 @@
+/** Runs and recordings that can be looked at at any instant. */
+
+export * from "./page-pins.ts";
+export * from "./script-timeline.ts";
+export * from "./trace-timeline.ts";
+export * from "./view.ts";
