@@ -3,18 +3,13 @@
  * named by the first argument; and beside it the thread of `ebb exec`.
  */
 
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { build } from "esbuild";
+import { experimentTexts } from "./build/experiments.ts";
 
 const manifest: unknown = JSON.parse(readFileSync("packages/cli/package.json", "utf8"));
 const version = manifest !== null && typeof manifest === "object" && "version" in manifest ? manifest.version : "";
-
-/** The experiments by name, byte strings: `ebb mails` has them with it, wherever it is called. */
-const scripts = readdirSync("experiments").filter((name) => name.endsWith(".sh"));
-const experiments = Object.fromEntries(
-  scripts.sort().map((name) => [name, readFileSync(`experiments/${name}`, "latin1")]),
-);
 
 const outfile = process.argv[2] ?? "packages/cli/dist/ebb.js";
 await bundle("packages/cli/src/main.ts", outfile);
@@ -31,7 +26,7 @@ function bundle(entry: string, into: string) {
     sourcemap: true,
     // Puts constants where they are used: a quarter faster. Names stay, for stack traces and profiles.
     minifySyntax: true,
-    define: { EBB_VERSION: JSON.stringify(version), EBB_EXPERIMENTS: JSON.stringify(experiments) },
+    define: { EBB_VERSION: JSON.stringify(version), EBB_EXPERIMENTS: JSON.stringify(experimentTexts()) },
     logLevel: "warning",
   });
 }

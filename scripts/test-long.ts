@@ -3,15 +3,18 @@
  * --traces, of real kernels, through `ebb replay --check`), random runs of a million operations for each policy, and
  * random histories of whole machines, a step for each fifty operations.
  *
- *   npm run test:long -- [--goldens DIR]... [--traces DIR]... [--fuse N] [--operations N] [--seed S] [--policy P]
+ *   npm run test:long -- [--goldens DIR]... [--traces DIR]... [--fuse N] [--frames] [--operations N] [--seed S]
+ *                        [--policy P]
  *
- * With --fuse, so many operations of real programs through FUSE. With --goldens, --traces or --fuse only those are run,
- * unless --operations or --seed asks for random runs as well. Exit code 0: all matched; 1: something did not; 2: wrong arguments.
+ * --fuse lets real programs do so many operations through FUSE; --frames measures how smoothly the page's map moves in a
+ * headless Chromium: 50 frames/s or more. With --goldens, --traces, --fuse or --frames only these are run, unless
+ * --operations or --seed asks for random runs as well. Exit code 0: all matched; 1: something did not; 2: wrong arguments.
  */
 
 import { statSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { PERCPU_POLICIES, percpuPolicy } from "@ebb/model";
+import { runFrames } from "./long/frames.ts";
 import { runFuse } from "./long/fuse.ts";
 import { runGoldens } from "./long/goldens.ts";
 import { runRandomMachines } from "./long/machines.ts";
@@ -28,6 +31,7 @@ interface LongArguments {
   readonly traceFolders: readonly string[];
   readonly policyNames: readonly string[];
   readonly nrFuseOperations: number;
+  readonly frames: boolean;
   readonly random: boolean;
   readonly nrOperations: number;
   readonly seed: number;
@@ -48,6 +52,7 @@ function readArguments(args: readonly string[]): LongArguments {
       goldens: { type: "string", multiple: true },
       traces: { type: "string", multiple: true },
       fuse: { type: "string" },
+      frames: { type: "boolean" },
       operations: { type: "string" },
       seed: { type: "string" },
       policy: { type: "string" },
@@ -68,8 +73,9 @@ function readArguments(args: readonly string[]): LongArguments {
     traceFolders,
     policyNames: values.policy === undefined ? known : [values.policy],
     nrFuseOperations,
+    frames: values.frames === true,
     random:
-      folders.length + traceFolders.length + nrFuseOperations === 0 ||
+      (folders.length + traceFolders.length + nrFuseOperations === 0 && values.frames !== true) ||
       values.operations !== undefined ||
       values.seed !== undefined,
     nrOperations: wholeNumber("--operations", values.operations, DEFAULT_OPERATIONS),
@@ -81,7 +87,7 @@ function print(row: string): void {
   process.stdout.write(`${row}\n`);
 }
 
-function main(): number {
+async function main(): Promise<number> {
   let args: LongArguments;
   try {
     args = readArguments(process.argv.slice(2));
@@ -89,7 +95,7 @@ function main(): number {
     const message = error instanceof Error ? error.message : String(error);
     process.stderr.write(`test-long: ${message}\n`);
     process.stderr.write(
-      "usage: npm run test:long -- [--goldens DIR]... [--traces DIR]... [--fuse N] [--operations N] [--seed S] [--policy P]\n",
+      "usage: npm run test:long -- [--goldens DIR]... [--traces DIR]... [--fuse N] [--frames] [--operations N] [--seed S] [--policy P]\n",
     );
     return 2;
   }
@@ -97,6 +103,7 @@ function main(): number {
   for (const folder of args.folders) ok = runGoldens(folder, args.policyNames, print) && ok;
   for (const folder of args.traceFolders) ok = checkTraces(folder, print) && ok;
   if (args.nrFuseOperations > 0) ok = runFuse(args.nrFuseOperations, print) && ok;
+  if (args.frames) ok = (await runFrames(print)) && ok;
   if (args.random) {
     ok = runRandom(args.policyNames, args.nrOperations, args.seed, print) && ok;
     ok = runRandomMachines(Math.ceil(args.nrOperations / OPERATIONS_PER_STEP), args.seed, print) && ok;
@@ -104,4 +111,4 @@ function main(): number {
   return ok ? 0 : 1;
 }
 
-process.exitCode = main();
+process.exitCode = await main();
