@@ -15,6 +15,7 @@ import { recordCommand } from "./record-command.ts";
 import { replayCommand } from "./replay-command.ts";
 import { reportCommand } from "./report-command.ts";
 import { runCommand } from "./run-command.ts";
+import { serveCommand } from "./serve-command.ts";
 import { shellCommand } from "./shell-command.ts";
 import { whyCommand } from "./why-command.ts";
 
@@ -25,6 +26,7 @@ EXAMPLES
   ebb mails
   ebb compare experiments/percpu-churn.sh
   ebb run experiments/percpu-churn.sh --policy vanilla --map
+  ebb serve experiments/percpu-churn.sh
   ebb why experiments/dying-memcg.sh --kernel 5.0
   ebb cost --kernel 5.0 --cpus 64 --nodes 2
 
@@ -39,6 +41,7 @@ export function ebbApplication(version: string) {
       mails: mailsCommand,
       run: runCommand,
       compare: compareCommand,
+      serve: serveCommand,
       why: whyCommand,
       exec: execCommand,
       shell: shellCommand,

@@ -19,7 +19,7 @@ import { buildCommand } from "@stricli/core";
 import { type InputText, readScript } from "./input.ts";
 import {
   DEFAULT_KERNEL,
-  environmentOf,
+  environmentOfFlags,
   kernelOf,
   MACHINE_FLAGS,
   type MachineFlags,
@@ -87,7 +87,7 @@ export const compareCommand = buildCommand({
 function compare(flags: CompareFlags, path: string, args: readonly string[]): number {
   const machines = machinesOf(flags);
   if ("severity" in machines) return failUsage(machines);
-  const env = environmentOf(flags.env);
+  const env = environmentOfFlags(flags.env);
   if ("severity" in env) return failUsage(env);
   const script = readScript(path);
   if ("severity" in script) return failUsage(script);

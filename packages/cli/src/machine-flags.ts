@@ -1,7 +1,7 @@
 /** The options that `ebb run` and `ebb compare` share: the machine a script runs on, and its environment. */
 
 import type { Problem } from "@ebb/formats";
-import { MACHINE_SETTINGS, parseProfileFile, profileNamed } from "@ebb/lab";
+import { environmentOf, MACHINE_SETTINGS, parseProfileFile, profileNamed } from "@ebb/lab";
 import { KERNEL_PROFILES, type KernelProfile } from "@ebb/model";
 import { readInput } from "./input.ts";
 import { toByteString } from "./output.ts";
@@ -85,27 +85,9 @@ export function kernelOf(text: string): KernelProfile | Problem {
   return "severity" in input ? input : parseProfileFile(input.text, input.name);
 }
 
-/** `NAME=value` texts as variables, byte strings. */
-export function environmentOf(texts: readonly string[] | undefined): ReadonlyMap<string, string> | Problem {
-  const variables = new Map<string, string>();
-  for (const text of texts ?? []) {
-    const match = /^([A-Za-z_][A-Za-z0-9_]*)=(.*)$/s.exec(text);
-    if (match === null) return notAVariable(text);
-    variables.set(match[1] ?? "", toByteString(match[2] ?? ""));
-  }
-  return variables;
-}
-
-function notAVariable(text: string): Problem {
-  return {
-    severity: "error",
-    file: `--env ${text}`,
-    line: 0,
-    message: "not a variable",
-    expected: "NAME=value, the name of letters, digits and _",
-    found: text,
-    toDo: "write it as in --env KEEP=100",
-  };
+/** What `--env` gave, as variables, byte strings. */
+export function environmentOfFlags(texts: readonly string[] | undefined): ReadonlyMap<string, string> | Problem {
+  return environmentOf((texts ?? []).map(toByteString));
 }
 
 /** The positional arguments of commands that run a script. */

@@ -2,7 +2,7 @@
 
 import { type Experiment, machineOptions, runExperiment } from "@ebb/lab";
 import { readScript } from "./input.ts";
-import { environmentOf, kernelOf, type MachineFlags } from "./machine-flags.ts";
+import { environmentOfFlags, kernelOf, type MachineFlags } from "./machine-flags.ts";
 import { failUsage, isOutputClosed, toByteString } from "./output.ts";
 import { Progress } from "./progress.ts";
 
@@ -28,7 +28,7 @@ export function runScriptFile(
   if ("severity" in kernel) return failUsage(kernel);
   const machine = machineOptions({ kernel, policy, cpus, nodes, settings: flags.set ?? [] });
   if ("severity" in machine) return failUsage(machine);
-  const env = environmentOf(flags.env);
+  const env = environmentOfFlags(flags.env);
   if ("severity" in env) return failUsage(env);
   const script = readScript(path);
   if ("severity" in script) return failUsage(script);

@@ -3,7 +3,7 @@
 import type { Problem } from "@ebb/formats";
 import { machineOptions } from "@ebb/lab";
 import type { MachineOptions } from "@ebb/model";
-import { environmentOf, kernelOf, type MachineFlags } from "../machine-flags.ts";
+import { environmentOfFlags, kernelOf, type MachineFlags } from "../machine-flags.ts";
 import type { GuestRequest } from "./protocol.ts";
 
 export interface GuestFlags extends MachineFlags {
@@ -24,7 +24,7 @@ export function askedMachine(flags: GuestFlags): AskedMachine | Problem {
   if ("severity" in kernel) return kernel;
   const options = machineOptions({ kernel, policy, cpus, nodes, settings });
   if ("severity" in options) return options;
-  const environment = environmentOf(flags.env);
+  const environment = environmentOfFlags(flags.env);
   if ("severity" in environment) return environment;
   return { options, words: { kernel: flags.kernel, policy, cpus, nodes, settings }, environment };
 }
