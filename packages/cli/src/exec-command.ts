@@ -10,6 +10,7 @@ import { EXIT_FINDING, failUsage, fromByteString, untilClosedAsync, writeError, 
 interface ExecFlags extends GuestFlags {
   readonly tmp?: boolean;
   readonly realTime?: boolean;
+  readonly allCpus?: boolean;
   readonly map?: boolean;
   readonly explain?: boolean;
   readonly json?: boolean;
@@ -47,6 +48,7 @@ export const execCommand = buildCommand({
       env: { ...MACHINE_FLAGS.env, brief: "Give the program a variable, over those of your environment" },
       tmp: toggle("/tmp is the machine's too"),
       realTime: toggle("The machine's time is that of the clock on the wall"),
+      allCpus: toggle("Let the program run on all CPUs of this host, not only on that of the thread that serves it"),
       map: toggle("Add a map of all percpu chunks to the report"),
       explain: toggle("End with the ledger of dying cgroups; see `ebb why`"),
       json: toggle("One JSON document instead of output and report"),
@@ -81,6 +83,7 @@ async function exec(flags: ExecFlags, program: readonly string[]): Promise<numbe
     environment: machine.environment,
     realTime: flags.realTime === true,
     isShell: false,
+    onOneCpu: flags.allCpus !== true,
     withTmp: flags.tmp === true,
     withMap: flags.map === true,
     withLedger: flags.explain === true,

@@ -67,6 +67,7 @@ async function shell(flags: ShellFlags): Promise<number> {
         environment,
         realTime: flags.realTime === true,
         isShell: process.stdin.isTTY === true,
+        onOneCpu: true,
         withTmp: flags.tmp === true,
         withMap: false,
         withLedger: false,

@@ -4,5 +4,6 @@ export { cleanUp } from "./cleanup.ts";
 export { closeFuse, openFuse, sendReply, serve } from "./guest/fuse-device.ts";
 export { startInNamespace } from "./guest/namespace.ts";
 export { RealProcesses } from "./guest/real-processes.ts";
+export { stayOnCpu } from "./guest/shared-cpu.ts";
 export { HostRecorder } from "./recorder.ts";
 export { BOOT_ID } from "./snapshots.ts";

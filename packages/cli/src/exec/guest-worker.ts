@@ -1,13 +1,13 @@
 /** The thread that serves a machine's files to real programs: requests of the kernel in, replies out. */
 
 import { parentPort, workerData } from "node:worker_threads";
-import { RealProcesses, sendReply, serve } from "@ebb/host";
+import { RealProcesses, sendReply, serve, stayOnCpu } from "@ebb/host";
 import { chunkMap, explainDying, machineOptions, machineValue, printLedger, printMachine } from "@ebb/lab";
 import { type Machine, verifyMachine } from "@ebb/model";
 import { GuestMachine } from "@ebb/shell";
 import { kernelOf } from "../machine-flags.ts";
 import { promptOf } from "./prompt.ts";
-import type { GuestRequest, GuestSummary } from "./protocol.ts";
+import type { GuestMessage, GuestRequest, GuestSummary } from "./protocol.ts";
 import { shellCommands } from "./shell-commands.ts";
 
 await run(workerData);
@@ -28,8 +28,13 @@ async function run(request: GuestRequest): Promise<void> {
     ownCommands: shellCommands,
   });
   const over = new Int32Array(request.isOver);
+  say({ version: 1, kind: "ready", cpu: request.onOneCpu ? stayOnCpu() : undefined });
   await serve(request.fuseFd, guest, () => Atomics.load(over, 0) !== 0);
-  parentPort?.postMessage(summaryOf(guest, request));
+  say(summaryOf(guest, request));
+}
+
+function say(message: GuestMessage): void {
+  parentPort?.postMessage(message);
 }
 
 function summaryOf(guest: GuestMachine, request: GuestRequest): GuestSummary {
@@ -38,6 +43,7 @@ function summaryOf(guest: GuestMachine, request: GuestRequest): GuestSummary {
   const { machine } = guest;
   return {
     version: 1,
+    kind: "summary",
     hasBegun: guest.hasBegun,
     report: reportOf(machine, request),
     json: {

@@ -16,13 +16,24 @@ export interface GuestRequest {
   readonly loaderIndex: string | undefined;
   /** One word, set to 1 when the program has ended. */
   readonly isOver: SharedArrayBuffer;
+  /** The thread and the program stay on one CPU. */
+  readonly onOneCpu: boolean;
   readonly withMap: boolean;
   readonly withLedger: boolean;
+}
+
+/** Said first: requests will be answered. */
+interface GuestReady {
+  readonly version: 1;
+  readonly kind: "ready";
+  /** CPU the thread stays on. */
+  readonly cpu: number | undefined;
 }
 
 /** Said once, at the end. */
 export interface GuestSummary {
   readonly version: 1;
+  readonly kind: "summary";
   /** The program was started. */
   readonly hasBegun: boolean;
   /**
@@ -34,3 +45,5 @@ export interface GuestSummary {
   /** What does not hold in the machine; empty. */
   readonly violations: readonly string[];
 }
+
+export type GuestMessage = GuestReady | GuestSummary;

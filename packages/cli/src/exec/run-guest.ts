@@ -8,7 +8,7 @@ import type { Problem } from "@ebb/formats";
 import { closeFuse, openFuse, startInNamespace } from "@ebb/host";
 import { SHIMMED_CLOCKS, SHIMMED_COMMANDS } from "@ebb/shell";
 import { toByteString } from "../output.ts";
-import type { GuestRequest, GuestSummary } from "./protocol.ts";
+import type { GuestMessage, GuestRequest, GuestSummary } from "./protocol.ts";
 import { SHELL_COMMANDS } from "./shell-commands.ts";
 import { cannotServe } from "./unavailable.ts";
 
@@ -18,6 +18,8 @@ interface GuestProgram {
   readonly environment: ReadonlyMap<string, string>;
   readonly realTime: boolean;
   readonly isShell: boolean;
+  /** It stays on one CPU with the thread that serves it. */
+  readonly onOneCpu: boolean;
   readonly withTmp: boolean;
   readonly withMap: boolean;
   readonly withLedger: boolean;
@@ -64,8 +66,8 @@ class Guest {
 
   async run(): Promise<GuestRun | Problem> {
     const worker = new Worker(WORKER, { workerData: this.#request() });
-    const summary = summaryOf(worker);
-    const child = this.#start();
+    const { cpu, summary } = await readyWorker(worker);
+    const child = this.#start(cpu);
     const stop = stopWith(child);
     summary.catch(() => child.kill("SIGKILL"));
     try {
@@ -81,14 +83,14 @@ class Guest {
   }
 
   #request(): GuestRequest {
-    const { machine, realTime, isShell, withMap, withLedger } = this.#guest;
+    const { machine, realTime, isShell, onOneCpu, withMap, withLedger } = this.#guest;
     const loaderIndex = existsSync(LOADER_INDEX) ? readFileSync(LOADER_INDEX, "latin1") : undefined;
     const isOver = this.#isOver;
-    const rest = { realTime, isShell, loaderIndex, isOver, withMap, withLedger };
+    const rest = { realTime, isShell, onOneCpu, loaderIndex, isOver, withMap, withLedger };
     return { version: 1, fuseFd: this.#fuseFd, ...machine, ...rest };
   }
 
-  #start(): ChildProcess {
+  #start(cpu: number | undefined): ChildProcess {
     const { program, environment, realTime, withTmp, keepOutput } = this.#guest;
     const path = process.env.PATH ?? "/usr/sbin:/usr/bin:/sbin:/bin";
     const child = startInNamespace({
@@ -102,6 +104,7 @@ class Guest {
       },
       shims: [...SHIMMED_COMMANDS, ...(realTime ? [] : SHIMMED_CLOCKS), ...SHELL_COMMANDS],
       withTmp,
+      cpu,
       withLoaderIndex: existsSync(LOADER_INDEX),
       stdout: keepOutput ? "pipe" : "inherit",
     });
@@ -119,11 +122,25 @@ function withFirst(first: string, rest: string | undefined): string {
   return rest === undefined || rest === "" ? first : `${first}:${rest}`;
 }
 
-function summaryOf(worker: Worker): Promise<GuestSummary> {
-  return new Promise((resolve, reject) => {
-    worker.on("message", resolve);
-    worker.on("error", reject);
-    worker.on("exit", () => reject(new Error("the server ended early")));
+interface ReadyWorker {
+  readonly cpu: number | undefined;
+  readonly summary: Promise<GuestSummary>;
+}
+
+/** Answers when the worker is ready; what it fails with is thrown, then or by the summary. */
+function readyWorker(worker: Worker): Promise<ReadyWorker> {
+  return new Promise((ready, failed) => {
+    const summary = new Promise<GuestSummary>((resolve, reject) => {
+      worker.on("message", (message: GuestMessage) => {
+        if (message.kind === "ready") ready({ cpu: message.cpu, summary });
+        else resolve(message);
+      });
+      for (const fail of [reject, failed]) {
+        worker.on("error", fail);
+        worker.on("exit", () => fail(new Error("the server ended early")));
+      }
+    });
+    summary.catch(() => undefined);
   });
 }
 

@@ -2,7 +2,7 @@
  * A program in namespaces of its own: the machine's files bound over the host's, its processes known by numbers of their
  * own. Outside nothing changes, and all ends with us:
  *
- *     ebb --- setpriv (ends with ebb) = unshare --mount = sh: mounts = unshare --pid --- sh: binds --- PROGRAM
+ *     ebb --- taskset = setpriv (ends with ebb) = unshare --mount = sh: mounts = unshare --pid --- sh: binds --- PROGRAM
  *
  * Each "=" is one process that goes on as another program. When ebb ends, by whatever, the kernel ends its child, the
  * process namespace goes with that, and the mount namespace with its last process.
@@ -21,6 +21,8 @@ interface NamespaceRequest {
   readonly withTmp: boolean;
   /** There is an index of the dynamic loader to bind. */
   readonly withLoaderIndex: boolean;
+  /** CPU of this host that it stays on; undefined for any. */
+  readonly cpu: number | undefined;
   /** Standard output of the program: ours, or a pipe to us. */
   readonly stdout: "inherit" | "pipe";
 }
@@ -75,7 +77,9 @@ export function startInNamespace(request: NamespaceRequest): ChildProcess {
     EBB_CWD: process.cwd(),
   };
   const unshare = ["unshare", "--mount", "--propagation", "private", "--", "/bin/sh", "-c", OUTER, "ebb"];
-  return spawn("setpriv", ["--pdeathsig", "KILL", "--", ...unshare, ...request.program], {
+  const words = ["setpriv", "--pdeathsig", "KILL", "--", ...unshare, ...request.program];
+  const [name = "", ...args] = request.cpu === undefined ? words : ["taskset", "-c", String(request.cpu), ...words];
+  return spawn(name, args, {
     env: environment,
     stdio: ["inherit", request.stdout, "pipe", request.fuseFd, STDERR],
   });
