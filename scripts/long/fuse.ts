@@ -15,6 +15,7 @@ const SCRIPT = `cd /sys/fs/cgroup
 for ((i = 0; i < ${ROUND}; i++)); do echo c$i; done > /tmp/names
 for ((round = 0; round < $1; round++)); do
   busybox xargs busybox mkdir < /tmp/names && busybox xargs busybox rmdir < /tmp/names || exit 1
+  sleep 20 # the ids of dying memcgs come back
 done
 rm /tmp/names`;
 
