@@ -19,9 +19,10 @@ function reason(): string | undefined {
   return probe.status === 0 ? undefined : `no namespaces: ${probe.stderr ?? "no unshare"}`;
 }
 
-/** Why scripts that load builtins into bash cannot run. */
+/** Why scripts that load builtins into bash cannot run; the builtins are installed where that may be. */
 export function whyNoLoadables(): string | undefined {
-  return said(existsSync("/usr/lib/bash/mkdir") ? undefined : "bash has no loadable builtins (package bash-builtins)");
+  const { status, stderr } = spawnSync("sh", ["scripts/install-shell-programs.sh"], { encoding: "latin1" });
+  return said(status === 0 ? undefined : `scripts that load builtins into bash: ${stderr.trim().split("\n").at(-1)}`);
 }
 
 /** A Python of that major version as a program of its own, not a script that finds one. */

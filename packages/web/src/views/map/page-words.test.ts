@@ -47,7 +47,7 @@ describe("a chunk and a page in words", () => {
 describe("what pins a page", () => {
   it("is said in a sentence", () => {
     expect(plain(pinSentence(SMALL_VIEW, 1, 1))).toBe(
-      "1 area of 96 B keeps 4 000 free bytes of this page, on each of 4 CPUs: 15.6 kB.",
+      "1 area with 96 B here keeps 4 000 free bytes of this page, on each of 4 CPUs: 15.6 kB.",
     );
     expect(pinSentence(SMALL_VIEW, 1, 2)).toBe("Nothing lives here, so nothing pins it.");
     expect(pinSentence(SMALL_VIEW, 0, 1)).toContain("kept whatever they hold");

@@ -17,7 +17,7 @@ export function pinSentence(view: InstantView, chunk: number, page: number): str
   if (free === 0) return `${who} ${nrAreas === 1 ? "fills" : "fill"} it.`;
   const keeps = nrAreas === 1 ? "keeps" : "keep";
   return (
-    `${who} of ${nrAreas === 1 ? "" : "together "}${countText(used)} B ${keeps} ${countText(free)} free bytes of this page, on each of ` +
+    `${who} with ${nrAreas === 1 ? "" : "together "}${countText(used)} B here ${keeps} ${countText(free)} free bytes of this page, on each of ` +
     `${countOf(nrUnits, "CPU")}: ${bytesText(free * nrUnits)}.`
   );
 }
