@@ -36,7 +36,7 @@ export async function setup(project: TestProject): Promise<() => void> {
 /** Why there is no browser; "" when there is one. */
 function installBrowser(): string {
   if (existsSync(CHROMIUM)) return "";
-  const { status, stderr } = spawnSync("sh", ["scripts/install-browser.sh"], {
+  const { status, stderr } = spawnSync("sh", ["scripts/install-package.sh", CHROMIUM, "chromium"], {
     encoding: "utf8",
     timeout: INSTALL_TIMEOUT_MS,
   });

@@ -21,7 +21,8 @@ function reason(): string | undefined {
 
 /** Why scripts that load builtins into bash cannot run; the builtins are installed where that may be. */
 export function whyNoLoadables(): string | undefined {
-  const { status, stderr } = spawnSync("sh", ["scripts/install-shell-programs.sh"], { encoding: "latin1" });
+  const words = ["scripts/install-package.sh", "/usr/lib/bash/mkdir", "bash-builtins"];
+  const { status, stderr } = spawnSync("sh", words, { encoding: "latin1" });
   return said(status === 0 ? undefined : `scripts that load builtins into bash: ${stderr.trim().split("\n").at(-1)}`);
 }
 

@@ -8,6 +8,7 @@
  */
 
 import type { Command, TaskHost } from "../process/command.ts";
+import { DelegatedHost } from "../process/delegated-host.ts";
 import { FdTable } from "../process/fd-table.ts";
 import { FifoTable } from "../process/fifo.ts";
 import { NullDevice, Sink, TextSource } from "../process/open-file.ts";
@@ -170,56 +171,15 @@ export function makeScriptShell(machine: Machine, process: Process, options: Scr
 }
 
 /** The host with the task of the script itself left to the caller. */
-class ScriptHost implements TaskHost {
-  readonly #host: TaskHost;
+class ScriptHost extends DelegatedHost {
   readonly #scriptPid: number;
-  readonly bootEpochSeconds: number;
-  readonly nrCpus: number;
-  readonly hostName: string;
-  readonly kernelRelease: string;
-  readonly execNs: number;
-  readonly callNs: number;
 
   constructor(host: TaskHost, scriptPid: number) {
-    this.#host = host;
+    super(host);
     this.#scriptPid = scriptPid;
-    this.bootEpochSeconds = host.bootEpochSeconds;
-    this.nrCpus = host.nrCpus;
-    this.hostName = host.hostName;
-    this.kernelRelease = host.kernelRelease;
-    this.execNs = host.execNs;
-    this.callNs = host.callNs;
   }
 
-  nowNs(): number {
-    return this.#host.nowNs();
-  }
-
-  advanceTo(timeNs: number): void {
-    this.#host.advanceTo(timeNs);
-  }
-
-  fork(parentPid: number): ReturnType<TaskHost["fork"]> {
-    return this.#host.fork(parentPid);
-  }
-
-  exec(pid: number, program: string): void {
-    this.#host.exec(pid, program);
-  }
-
-  returnFromCall(pid: number): void {
-    this.#host.returnFromCall(pid);
-  }
-
-  cpusOf(pid: number): ReturnType<TaskHost["cpusOf"]> {
-    return this.#host.cpusOf(pid);
-  }
-
-  setCpus(pid: number, from: number, end: number): ReturnType<TaskHost["setCpus"]> {
-    return this.#host.setCpus(pid, from, end);
-  }
-
-  exit(pid: number): void {
-    if (pid !== this.#scriptPid) this.#host.exit(pid);
+  override exit(pid: number): void {
+    if (pid !== this.#scriptPid) super.exit(pid);
   }
 }

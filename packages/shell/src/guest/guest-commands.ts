@@ -9,6 +9,7 @@
 
 import { EAGAIN, EPERM, type Errno, ESRCH } from "../errno.ts";
 import type { Command, CommandContext, InputStream, OutputStream, Running, TaskHost } from "../process/command.ts";
+import { DelegatedHost } from "../process/delegated-host.ts";
 import { FileInput } from "../process/streams.ts";
 import type { FileHandle, FileNode } from "../vfs/node.ts";
 import type { Vfs } from "../vfs/vfs.ts";
@@ -195,59 +196,34 @@ function quoted(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
-/** The machine, for a command that is given pids as the kin know them. */
-class KinHost implements TaskHost {
-  readonly #host: TaskHost;
+/** The machine, for a command that is given pids as the kin know them, and makes no processes. */
+class KinHost extends DelegatedHost {
   readonly #tasks: GuestTasks;
   readonly #pid: number;
-  readonly bootEpochSeconds: number;
-  readonly nrCpus: number;
-  readonly hostName: string;
-  readonly kernelRelease: string;
-  readonly execNs: number;
-  readonly callNs: number;
 
   constructor(host: TaskHost, tasks: GuestTasks, pid: number) {
-    this.#host = host;
+    super(host);
     this.#tasks = tasks;
     this.#pid = pid;
-    this.bootEpochSeconds = host.bootEpochSeconds;
-    this.nrCpus = host.nrCpus;
-    this.hostName = host.hostName;
-    this.kernelRelease = host.kernelRelease;
-    this.execNs = host.execNs;
-    this.callNs = host.callNs;
   }
 
-  nowNs(): number {
-    return this.#host.nowNs();
-  }
-
-  advanceTo(timeNs: number): void {
-    this.#host.advanceTo(timeNs);
-  }
-
-  fork(): Errno {
+  override fork(): Errno {
     return EAGAIN;
   }
 
-  exec(): void {}
+  override exec(): void {}
 
-  returnFromCall(pid: number): void {
-    this.#host.returnFromCall(pid);
-  }
+  override exit(): void {}
 
-  cpusOf(pid: number): ReturnType<TaskHost["cpusOf"]> {
+  override cpusOf(pid: number): ReturnType<TaskHost["cpusOf"]> {
     const own = this.#own(pid);
-    return own === undefined ? ESRCH : this.#host.cpusOf(own);
+    return own === undefined ? ESRCH : super.cpusOf(own);
   }
 
-  setCpus(pid: number, from: number, end: number): Errno | undefined {
+  override setCpus(pid: number, from: number, end: number): ReturnType<TaskHost["setCpus"]> {
     const own = this.#own(pid);
-    return own === undefined ? ESRCH : this.#host.setCpus(own, from, end);
+    return own === undefined ? ESRCH : super.setCpus(own, from, end);
   }
-
-  exit(): void {}
 
   /** A command asks about itself by the machine's pid, about others by theirs. */
   #own(pid: number): number | undefined {

@@ -1,7 +1,8 @@
 /**
- * The rows of /proc/meminfo: what the profile gives for the moment of boot, and what the machine has taken since.
+ * The rows of /proc/meminfo: what the profile gives for the moment of boot, and what the machine has taken since; and
+ * /proc/vmstat, the same counters in pages.
  *
- * Written from Documentation/filesystems/proc.rst.
+ * Written from Documentation/filesystems/proc.rst, and proc(5).
  */
 
 import { printMeminfo } from "@ebb/formats";
@@ -67,6 +68,35 @@ function kernelPagesKb(m: Machine): { readonly stacks: number; readonly tables: 
 }
 
 export function meminfo(m: Machine): string {
+  return printMeminfo(rows(m));
+}
+
+/** Counters of /proc/vmstat that the machine has, and the rows of meminfo they are. */
+const VMSTAT: readonly (readonly [counter: string, row: string])[] = [
+  ["nr_free_pages", "MemFree"],
+  ["nr_inactive_anon", "Inactive(anon)"],
+  ["nr_active_anon", "Active(anon)"],
+  ["nr_inactive_file", "Inactive(file)"],
+  ["nr_active_file", "Active(file)"],
+  ["nr_unevictable", "Unevictable"],
+  ["nr_mlock", "Mlocked"],
+  ["nr_slab_reclaimable", "SReclaimable"],
+  ["nr_slab_unreclaimable", "SUnreclaim"],
+  ["nr_anon_pages", "AnonPages"],
+  ["nr_file_pages", "Cached"],
+  ["nr_dirty", "Dirty"],
+  ["nr_writeback", "Writeback"],
+  ["nr_shmem", "Shmem"],
+  ["nr_page_table_pages", "PageTables"],
+];
+
+export function vmstat(m: Machine): string {
+  const kb = new Map(rows(m));
+  const text = VMSTAT.map(([counter, row]) => `${counter} ${(kb.get(row) ?? 0) / KB_PER_PAGE}\n`).join("");
+  return `${text}nr_kernel_stack ${kb.get("KernelStack") ?? 0}\n`;
+}
+
+function rows(m: Machine): (readonly [name: string, kb: number])[] {
   const { profile } = m;
   const percpu = percpuKb(m.percpu);
   const reclaimable = m.caches.nrReclaimablePages * KB_PER_PAGE;
@@ -78,7 +108,7 @@ export function meminfo(m: Machine): string {
   const free = Math.max(0, freeMemoryPages(m) * KB_PER_PAGE);
   const activeFile = list(ACTIVE_FILE);
   const inactiveFile = list(INACTIVE_FILE);
-  return printMeminfo([
+  return [
     ["MemTotal", profile.memTotalKb],
     ["MemFree", free],
     ["MemAvailable", free + activeFile + inactiveFile + reclaimableGrowth],
@@ -105,5 +135,5 @@ export function meminfo(m: Machine): string {
     ["KernelStack", kernel.stacks],
     ["PageTables", kernel.tables],
     ["Percpu", percpu],
-  ]);
+  ];
 }

@@ -8,7 +8,7 @@ import type { DirectoryNode, Node } from "../vfs/node.ts";
 import type { MountEntry } from "../vfs/vfs.ts";
 import { dropInodes, dropPageCache } from "./calls.ts";
 import { cpuOf } from "./machine-page-cache.ts";
-import { meminfo } from "./meminfo.ts";
+import { meminfo, vmstat } from "./meminfo.ts";
 import { openedKernelFile } from "./opened-files.ts";
 import { interrupts, slabinfo, writeSlabinfo } from "./slab-files.ts";
 import { cpusThatAre } from "./sys-fs.ts";
@@ -196,6 +196,7 @@ export function createProcFs(o: ProcOptions): DirectoryNode {
     ["swaps", readOnly(machine, () => printSwaps(o.system))],
     ["sys", sys],
     ["uptime", readOnly(machine, () => uptime(machine))],
+    ["vmstat", readOnly(machine, () => vmstat(machine))],
     ["version", readOnly(machine, () => `Linux version ${machine.profile.release} (ebb) #1 SMP\n`)],
   ]);
   const tasks = new TaskDirectories(o);
