@@ -144,20 +144,42 @@ describe("what the program sees", () => {
 
   onHost("ebb's own commands, in a shell", () => {
     const lines =
-      "mkdir /sys/fs/cgroup/a; rmdir /sys/fs/cgroup/a\nebb-step 2\nebb-why | head -1\nebb-map | tail -1\nexit 3\n";
+      "mkdir /sys/fs/cgroup/a; rmdir /sys/fs/cgroup/a\nebb-step 2\nebb-why | head -1\nebb-map | tail -1\nebb-policy upstream | head -1\nexit 3\n";
     const run = ebb.run(["shell"], lines);
     expect(run.status).toBe(3);
-    expect(run.stdout).toMatch(/^2\.\d{3} s\nno cgroup is dying\n\d+ chunks, /);
+    expect(run.stdout).toMatch(/^2\.\d{3} s\nno cgroup is dying\n\d+ chunks, .*\n +vanilla +upstream\n$/);
   });
 });
 
-test("the shell of the evaluator: constructs over several lines, mistakes, ebb's own commands", () => {
-  const lines =
-    "for i in 1 2; do\necho $i\ndone\necho )\ncd /sys/fs/cgroup && mkdir a && pwd\nebb-step 2\nebb-policy\nexit 4\n";
-  const run = ebb.run(["shell", "--evaluator", "--kernel", "6.1"], lines);
-  expect(run.status).toBe(4);
-  expect(run.stdout).toMatch(/^1\n2\n\/sys\/fs\/cgroup\n2\.\d{3} s\nkernel +6\.1 /);
-  expect(run.stderr).toContain("syntax error");
+describe("the shell of the evaluator", () => {
+  test("constructs over several lines, mistakes, its exit status", () => {
+    const lines = "for i in 1 2; do\necho $i\ndone\necho )\ncd /sys/fs/cgroup && mkdir a && pwd\nexit 4\n";
+    const run = ebb.run(["shell", "--evaluator"], lines);
+    expect([run.status, run.stdout]).toEqual([4, "1\n2\n/sys/fs/cgroup\n"]);
+    expect(run.stderr).toContain("syntax error");
+  });
+
+  test("ebb's own commands; what has been done there, under another policy", () => {
+    const churn = "for i in {1..200}; do mkdir c$i; done; for i in {1..199}; do rmdir c$i; done";
+    const lines = `cd /sys/fs/cgroup; echo +memory > cgroup.subtree_control; ${churn}
+ebb-step 10
+grep Percpu /proc/meminfo
+ebb-policy upstream
+ebb-policy nosuch
+ebb-policy
+`;
+    const run = ebb.run(["shell", "--evaluator", "--policy", "vanilla"], lines);
+    const said = run.stdout.split("\n");
+    expect(said[0]).toMatch(/^10\.\d{3} s$/);
+    const percpuKb = Number(/\d+/.exec(said[1] ?? ""));
+    const [, a, b] = /^Percpu, kB +(\d+) +(\d+)$/m.exec(run.stdout) ?? [];
+    expect(Number(a)).toBe(percpuKb);
+    expect(Number(b)).toBeLessThan(percpuKb);
+    const upstream = ebb.run(["shell", "--evaluator", "--policy", "upstream"], lines).stdout.split("\n")[1];
+    expect(Number(b)).toBe(Number(/\d+/.exec(upstream ?? "")));
+    expect(run.stderr).toContain("ebb-policy: nosuch: no policy of the percpu allocator");
+    expect(run.stdout).toMatch(/^policy +vanilla/m);
+  });
 });
 
 describe("afterwards the host is as it was", () => {

@@ -23,7 +23,7 @@ COMMANDS OF EBB
   ebb-step [SECONDS]  lets virtual time pass [1]: deferred work that falls due runs
   ebb-map             the map of all percpu chunks
   ebb-why             the ledger of dying cgroups: what pins them, what brings memory back
-  ebb-policy          the machine, its policy, and what it has come to
+  ebb-policy [P]      the machine, its policy, and what it has come to; or the same calls under policy P beside it
 
 EXAMPLES
   ebb shell
@@ -58,7 +58,7 @@ async function shell(flags: ShellFlags): Promise<number> {
   const machine = askedMachine(flags);
   if ("severity" in machine) return failUsage(machine);
   const { options, words, environment } = machine;
-  if (flags.evaluator === true) return await evaluatedShell(options, environment);
+  if (flags.evaluator === true) return await evaluatedShell(options, words, environment);
   const result = needsUserNamespace()
     ? await runInUserNamespace()
     : await runGuest({
@@ -66,7 +66,7 @@ async function shell(flags: ShellFlags): Promise<number> {
         program: ["bash", "--rcfile", "/proc/.ebb/bashrc", ...(process.stdin.isTTY === true ? ["-i"] : ["-s"])],
         environment,
         realTime: flags.realTime === true,
-        isShell: process.stdin.isTTY === true,
+        isShell: true,
         onOneCpu: true,
         withTmp: flags.tmp === true,
         withMap: false,
@@ -78,5 +78,5 @@ async function shell(flags: ShellFlags): Promise<number> {
   writeError(
     `${printProblem({ ...result, severity: "info", toDo: "nothing: ebb's own evaluator answers instead" })}\n`,
   );
-  return await evaluatedShell(options, environment);
+  return await evaluatedShell(options, words, environment);
 }

@@ -5,6 +5,7 @@ import { ENVIRONMENT, HOME } from "@ebb/lab";
 import { createMachine, type MachineOptions, startTask } from "@ebb/model";
 import { createCommands, createVirtualMachine, InteractiveShell, type LineResult } from "@ebb/shell";
 import { toByteString, writeError, writeOut } from "../output.ts";
+import type { MachineWords } from "./policy-command.ts";
 import { promptOf } from "./prompt.ts";
 import { shellCommands } from "./shell-commands.ts";
 
@@ -15,9 +16,11 @@ const GIVEN_UP_STATUS = 137;
 /** Reads lines from standard input until the shell ends; answers its exit status. */
 export async function evaluatedShell(
   options: MachineOptions,
+  words: MachineWords,
   environment: ReadonlyMap<string, string>,
 ): Promise<number> {
   const machine = createMachine(options);
+  const own = shellCommands(machine, words);
   const vm = createVirtualMachine(machine);
   const pid = startTask(machine);
   vm.host.exec(pid, "bash");
@@ -28,7 +31,7 @@ export async function evaluatedShell(
     args: [],
     vfs: vm.vfs,
     host: vm.host,
-    commands: new Map([...commands, ...shellCommands(machine)]),
+    commands: new Map([...commands, ...own]),
     env: new Map([...ENVIRONMENT, ...environment]),
     cwd: HOME,
     pid,

@@ -25,7 +25,7 @@ async function run(request: GuestRequest): Promise<void> {
     send: (reply) => sendReply(request.fuseFd, reply),
     isShell: request.isShell,
     prompt: promptOf,
-    ownCommands: shellCommands,
+    ownCommands: (m) => (request.isShell ? shellCommands(m, request) : new Map()),
   });
   const over = new Int32Array(request.isOver);
   say({ version: 1, kind: "ready", cpu: request.onOneCpu ? stayOnCpu() : undefined });

@@ -9,7 +9,6 @@ import { closeFuse, openFuse, startInNamespace } from "@ebb/host";
 import { SHIMMED_CLOCKS, SHIMMED_COMMANDS } from "@ebb/shell";
 import { toByteString } from "../output.ts";
 import type { GuestMessage, GuestRequest, GuestSummary } from "./protocol.ts";
-import { SHELL_COMMANDS } from "./shell-commands.ts";
 import { cannotServe } from "./unavailable.ts";
 
 interface GuestProgram {
@@ -102,7 +101,7 @@ class Guest {
         PATH: `${path}:/proc/.ebb/bin`,
         ...Object.fromEntries(environment),
       },
-      shims: [...SHIMMED_COMMANDS, ...(realTime ? [] : SHIMMED_CLOCKS), ...SHELL_COMMANDS],
+      shims: [...SHIMMED_COMMANDS, ...(realTime ? [] : SHIMMED_CLOCKS)],
       withTmp,
       cpu,
       withLoaderIndex: existsSync(LOADER_INDEX),

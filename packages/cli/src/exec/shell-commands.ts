@@ -1,23 +1,22 @@
 /** Commands that look into the machine from within: they are called by the programs that run on it. */
 
-import { chunkMap, explainDying, printLedger, printMachine } from "@ebb/lab";
+import { chunkMap, explainDying, printLedger } from "@ebb/lab";
 import type { Machine } from "@ebb/model";
 import type { Command, CommandContext, Running } from "@ebb/shell";
+import { type MachineWords, policyCommand } from "./policy-command.ts";
 
 const NS_PER_S = 1e9;
 const USAGE_STATUS = 2;
 
-/** By name, for one machine. */
-export function shellCommands(machine: Machine): ReadonlyMap<string, Command> {
+/** By name, for one machine, on which nothing has happened yet. */
+export function shellCommands(machine: Machine, words: MachineWords): ReadonlyMap<string, Command> {
   return new Map<string, Command>([
     ["ebb-step", step],
     ["ebb-map", (context) => print(context, chunkMap(machine.percpu))],
     ["ebb-why", (context) => print(context, printLedger(explainDying(machine)))],
-    ["ebb-policy", (context) => print(context, printMachine(machine))],
+    ["ebb-policy", policyCommand(machine, words)],
   ]);
 }
-
-export const SHELL_COMMANDS: readonly string[] = ["ebb-step", "ebb-map", "ebb-why", "ebb-policy"];
 
 function print({ stdout, stderr, name, args }: CommandContext, text: string): number {
   if (args.length > 0) {

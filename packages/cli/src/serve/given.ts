@@ -8,7 +8,7 @@
  * and asks only for files that stand in the server's table. All texts are UTF-8.
  */
 
-import { openSync, readSync } from "node:fs";
+import { closeSync, openSync, readSync } from "node:fs";
 import { basename } from "node:path";
 import { EbbWriter, type Problem, traceForm } from "@ebb/formats";
 import { type InputText, readScript } from "../input.ts";
@@ -85,12 +85,16 @@ function isScript(path: string): boolean {
 }
 
 function startOf(path: string): Buffer | undefined {
+  let fd: number | undefined;
   try {
+    fd = openSync(path, "r");
     const bytes = Buffer.alloc(LOOK_BYTES);
-    return bytes.subarray(0, readSync(openSync(path, "r"), bytes));
+    return bytes.subarray(0, readSync(fd, bytes));
   } catch {
     // Whoever reads the whole of it says why it cannot be read.
     return undefined;
+  } finally {
+    if (fd !== undefined) closeSync(fd);
   }
 }
 

@@ -11,6 +11,8 @@ import type { Experiment } from "./run-experiment.ts";
 type Row = readonly [name: string, value: string];
 
 const NAME_WIDTH = 14;
+const FIGURE_WIDTH = 26;
+const CELL_WIDTH = 14;
 const NS_PER_SECOND = 1e9;
 
 /** The report, a newline at the end of each line. */
@@ -34,6 +36,20 @@ export function printMachine(m: Machine): string {
     ["virtual time", seconds(m.nowNs)],
     ...printFigures(machineFigures(m)),
   ]);
+}
+
+/** Two machines on which the same has been done: their percpu memory side by side, under the names of their policies. */
+export function printBeside(a: Machine, b: Machine): string {
+  const [left, right] = [machineFigures(a), machineFigures(b)];
+  const row = (name: string, x: string | number, y: string | number) =>
+    `${name.padEnd(FIGURE_WIDTH)}${String(x).padStart(CELL_WIDTH)}${String(y).padStart(CELL_WIDTH)}\n`;
+  return [
+    row("", policySetName(a.options), policySetName(b.options)),
+    row("Percpu, kB", left.percpuKb, right.percpuKb),
+    row("chunks", left.nrChunks, right.nrChunks),
+    row("populated pages of a unit", left.nrPopulatedPages, right.nrPopulatedPages),
+    row("empty ones of them", left.nrEmptyPopPages, right.nrEmptyPopPages),
+  ].join("");
 }
 
 function printRows(rows: readonly Row[]): string {
