@@ -60,7 +60,7 @@ describe("the same figures under real bash and under the evaluator", () => {
     if (!HAS_LOADABLES) return;
     bothWays("dead-slab-caches.sh", flags("--kernel", "3.8", "--policy", "s003-v5"));
     bothWays("dead-slab-caches.sh", flags("--kernel", "3.8", "--set", "allocator=SLAB"));
-    bothWays("slab-ipis.sh", flags("--kernel", "4.12"));
+    bothWays("slab-ipis.sh", flags("--kernel", "4.12", "--env", "N=2000"));
     bothWays("slab-ipis.sh", flags("--kernel", "5.4", "--cpus", "8", "--env", "N=300"));
     bothWays("slab-ipis.sh", flags("--kernel", "4.12", "--env", "N=300", "--env", "PINNED=1"));
   });
