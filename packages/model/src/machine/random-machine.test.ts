@@ -21,7 +21,7 @@ import { FILE_SYSTEMS } from "../profiles/tasks.ts";
 
 /** Two nodes, so that lists and counters of both are met. */
 const SMALL = { nrNodes: 2 };
-const NR_STEPS = 60;
+const NR_STEPS = 40;
 const SEEDS = [1, 3];
 const DISKS = [FILE_SYSTEMS.tmpfs, FILE_SYSTEMS.ext4, FILE_SYSTEMS.xfs] as const;
 
