@@ -11,7 +11,7 @@ const TRY_AGAIN_MS = 1;
 /** How often it is asked whether the programs wait, while somebody sleeps. */
 const IDLE_MS = 1;
 /** Found waiting so many times running, they wait. */
-const NR_IDLE = 2;
+const NR_IDLE = 3;
 
 /** Who answers the requests. */
 interface Guest {

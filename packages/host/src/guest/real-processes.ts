@@ -13,6 +13,8 @@ interface RealProcess {
 
 /** Where in /proc/PID/stat, counted behind the name in brackets, the start time stands. */
 const START_FIELD = 19;
+/** Kernel functions in which a process waits for the server of a FUSE file system. */
+const FUSE_WAIT = /request_wait_answer|fuse/;
 const buffer = Buffer.allocUnsafe(1 << 16);
 
 export class RealProcesses {
@@ -57,6 +59,11 @@ export class RealProcesses {
       for (const word of text.split(" ")) if (word !== "") children.push(Number(word));
     }
     return children;
+  }
+
+  /** As below; false where the host does not tell. */
+  waitsForAnswer(id: number): boolean {
+    return FUSE_WAIT.test(this.#read(`${id}/wchan`) ?? "");
   }
 
   /** Told by the name of the kernel function it sleeps in. */

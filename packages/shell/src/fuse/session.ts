@@ -132,7 +132,7 @@ export class FuseSession {
   readonly #request: Request;
   readonly #reply = new Reply(1 << 16);
   /** Calls that wait, by the number of their request: how to give them up. */
-  readonly #waiting = new Map<number, () => void>();
+  readonly #waiting = new Map<number, { readonly threadId: number; readonly giveUp: () => void }>();
   nrRequests = 0;
 
   constructor(vfs: Vfs, bootSeconds: number, callers: Callers, send: Send) {
@@ -146,6 +146,11 @@ export class FuseSession {
   /** Numbers the kernel knows, and open files: what a leak would show in. */
   get nrKnown(): readonly [inodes: number, handles: number] {
     return [this.#mount.inodes.size, this.#mount.handles.size];
+  }
+
+  /** A call of the thread has been taken and waits for what it asked for. */
+  isWaiting(threadId: number): boolean {
+    return [...this.#waiting.values()].some((call) => call.threadId === threadId);
   }
 
   /** Handles the request of so many bytes at the beginning of the buffer. */
@@ -177,7 +182,7 @@ export class FuseSession {
 
   /** Nothing more will come: what is open is closed, what waits is given up. */
   close(): void {
-    for (const giveUp of this.#waiting.values()) giveUp();
+    for (const { giveUp } of this.#waiting.values()) giveUp();
     this.#waiting.clear();
     this.#mount.handles.closeAll();
   }
@@ -194,7 +199,8 @@ export class FuseSession {
       request.pid,
       request.opcode === OP_OPEN && this.#startsProgram(request.node),
     );
-    const later = (begin: Begin) => this.#later(unique, begin);
+    const { pid } = request;
+    const later = (begin: Begin) => this.#later(unique, pid, begin);
     const outcome = handler({ mount: this.#mount, request, task, reply, later });
     if (outcome === "later") return;
     this.#send(isErrno(outcome) ? reply.refuse(unique, outcome.number) : outcome.end(unique));
@@ -214,7 +220,7 @@ export class FuseSession {
     return node !== undefined && isFile(node) && node.startsProgram === true;
   }
 
-  #later(unique: number, begin: Begin): "later" {
+  #later(unique: number, threadId: number, begin: Begin): "later" {
     let isOver = false;
     const giveUp = begin((result) => {
       isOver = true;
@@ -222,15 +228,15 @@ export class FuseSession {
       const reply = this.#reply.begin();
       this.#send(isErrno(result) ? reply.refuse(unique, result.number) : result(reply).end(unique));
     });
-    if (!isOver) this.#waiting.set(unique, giveUp);
+    if (!isOver) this.#waiting.set(unique, { threadId, giveUp });
     return "later";
   }
 
   #interrupt(unique: number): void {
-    const giveUp = this.#waiting.get(unique);
-    if (giveUp === undefined) return;
+    const call = this.#waiting.get(unique);
+    if (call === undefined) return;
     this.#waiting.delete(unique);
-    giveUp();
+    call.giveUp();
     this.#send(this.#reply.begin().refuse(unique, EINTR.number));
   }
 

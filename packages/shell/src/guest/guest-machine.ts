@@ -20,7 +20,7 @@ import { GuestClock } from "./guest-clock.ts";
 import { GuestCommands } from "./guest-commands.ts";
 import { createGuestProc } from "./guest-proc.ts";
 import { type GuestTask, GuestTasks } from "./guest-tasks.ts";
-import type { HostProcesses } from "./host-processes.ts";
+import type { HostProcesses, SeenProcess } from "./host-processes.ts";
 import { BASH_START, COMMAND_SHIM, pythonShim, SHIMMED_CLOCKS, SHIMMED_COMMANDS } from "./shims.ts";
 import { staticFile } from "./static-file.ts";
 
@@ -99,7 +99,20 @@ export class GuestMachine {
     if (root === undefined) return false;
     const { id } = root.process;
     if (isShell && processes.waitsForChildren(id) === false) return false;
-    return waits(processes, id, processes.stateOf(root.process) === "runs");
+    return this.#waits(root.process);
+  }
+
+  /** The process and its descendants wait, and none of them for an answer that we owe it. */
+  #waits(process: Pick<SeenProcess, "id" | "started">): boolean {
+    const { processes } = this.#options;
+    const { id } = process;
+    if (processes.stateOf(process) === "runs") return false;
+    if (processes.waitsForAnswer(id) && !this.session.isWaiting(id)) return false;
+    for (const child of processes.childrenOf(id)) {
+      const seen = processes.look(child);
+      if (seen !== undefined && !this.#waits(seen)) return false;
+    }
+    return true;
   }
 
   /** Lets time pass to the first sleeper's. */
@@ -236,14 +249,4 @@ function replaceProc(vfs: Vfs, make: (own: DirectoryNode) => DirectoryNode): voi
 
 function directory(entries: readonly (readonly [string, Node])[]): DirectoryNode {
   return fixedDirectory(entries, { ino: nextIno++ });
-}
-
-/** The process and its descendants wait. */
-function waits(processes: HostProcesses, id: number, runs: boolean): boolean {
-  if (runs) return false;
-  for (const child of processes.childrenOf(id)) {
-    const process = processes.look(child);
-    if (process !== undefined && !waits(processes, child, processes.stateOf(process) === "runs")) return false;
-  }
-  return true;
 }

@@ -29,6 +29,10 @@ class MadeUpHost implements HostProcesses {
     return [...this.alive.values()].filter(({ parentId }) => parentId === id).map((process) => process.id);
   }
 
+  waitsForAnswer(): boolean {
+    return false;
+  }
+
   waitsForChildren(): undefined {}
   linkOf(): undefined {}
   filesOf(): readonly string[] {

@@ -22,6 +22,8 @@ export interface HostProcesses {
   look(threadId: number): SeenProcess | undefined;
   stateOf(process: Pick<SeenProcess, "id" | "started">): ProcessState;
   childrenOf(id: number): readonly number[];
+  /** It waits for the answer to a request it has made of a file system like ours. */
+  waitsForAnswer(id: number): boolean;
   /** A process that waits does so for its children; undefined where the host does not tell. */
   waitsForChildren(id: number): boolean | undefined;
   /** Target of a link below /proc of the process: `exe`, `cwd`, `root`. */
