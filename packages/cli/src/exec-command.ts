@@ -1,13 +1,13 @@
 /** `ebb exec`: a real program on a virtual machine. */
 
 import { buildCommand } from "@stricli/core";
-import { askedMachine, type GuestFlags } from "./exec/guest-flags.ts";
+import { askedMachine, type PolicyFlags } from "./asked-machine.ts";
 import { needsUserNamespace, runInUserNamespace } from "./exec/rootless.ts";
 import { runGuest } from "./exec/run-guest.ts";
 import { DEFAULT_KERNEL, MACHINE_FLAGS, POLICY_FLAG, SETTINGS_HELP, toggle } from "./machine-flags.ts";
 import { EXIT_FINDING, failUsage, fromByteString, untilClosedAsync, writeError, writeOut } from "./output.ts";
 
-interface ExecFlags extends GuestFlags {
+interface ExecFlags extends PolicyFlags {
   readonly tmp?: boolean;
   readonly realTime?: boolean;
   readonly allCpus?: boolean;

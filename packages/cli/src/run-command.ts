@@ -11,6 +11,7 @@ import {
   printReport,
 } from "@ebb/lab";
 import { buildCommand } from "@stricli/core";
+import type { PolicyFlags } from "./asked-machine.ts";
 import { DEFAULT_KERNEL, MACHINE_FLAGS, POLICY_FLAG, SCRIPT_AND_ARGS, SETTINGS_HELP, toggle } from "./machine-flags.ts";
 import {
   EXIT_FINDING,
@@ -22,9 +23,9 @@ import {
   writeError,
   writeOut,
 } from "./output.ts";
-import { runScriptFile, type ScriptFlags } from "./script-on-machine.ts";
+import { runScriptFile } from "./script-on-machine.ts";
 
-interface RunFlags extends ScriptFlags {
+interface RunFlags extends PolicyFlags {
   readonly map?: boolean;
   readonly explain?: boolean;
   readonly json?: boolean;

@@ -2,14 +2,14 @@
 
 import { printProblem } from "@ebb/formats";
 import { buildCommand } from "@stricli/core";
+import { askedMachine, type PolicyFlags } from "./asked-machine.ts";
 import { evaluatedShell } from "./exec/evaluated-shell.ts";
-import { askedMachine, type GuestFlags } from "./exec/guest-flags.ts";
 import { needsUserNamespace, runInUserNamespace } from "./exec/rootless.ts";
 import { runGuest } from "./exec/run-guest.ts";
 import { DEFAULT_KERNEL, MACHINE_FLAGS, POLICY_FLAG, SETTINGS_HELP, toggle } from "./machine-flags.ts";
 import { failUsage, untilClosedAsync, writeError } from "./output.ts";
 
-interface ShellFlags extends GuestFlags {
+interface ShellFlags extends PolicyFlags {
   readonly tmp?: boolean;
   readonly realTime?: boolean;
   readonly evaluator?: boolean;

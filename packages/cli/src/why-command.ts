@@ -2,11 +2,12 @@
 
 import { type Experiment, explainDying, isSound, printFindings, printLedger, whyJson } from "@ebb/lab";
 import { buildCommand } from "@stricli/core";
+import type { PolicyFlags } from "./asked-machine.ts";
 import { DEFAULT_KERNEL, MACHINE_FLAGS, POLICY_FLAG, SCRIPT_AND_ARGS, SETTINGS_HELP, toggle } from "./machine-flags.ts";
 import { EXIT_FINDING, fromByteString, toByteString, untilClosed, writeError, writeOut } from "./output.ts";
-import { runScriptFile, type ScriptFlags } from "./script-on-machine.ts";
+import { runScriptFile } from "./script-on-machine.ts";
 
-interface WhyFlags extends ScriptFlags {
+interface WhyFlags extends PolicyFlags {
   readonly json?: boolean;
   readonly output?: boolean;
 }

@@ -4,8 +4,6 @@ export { InteractiveShell, type LineResult } from "./bash/interactive.ts";
 export type { Finding } from "./bash/machine.ts";
 export { type ScriptEnd, type ScriptSyntaxError, startScript } from "./bash/run-script.ts";
 export { createCommands } from "./commands/index.ts";
-export { GuestMachine } from "./guest/guest-machine.ts";
-export { SHIMMED_CLOCKS, SHIMMED_COMMANDS } from "./guest/shims.ts";
 export { callAgain, callName, DEFERRED_CALL, exitTask, startTask } from "./machine/calls.ts";
 export { createVirtualMachine } from "./machine/virtual-machine.ts";
 export type { Command, CommandContext, Running } from "./process/command.ts";

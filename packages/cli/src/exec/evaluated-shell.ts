@@ -4,8 +4,8 @@ import { createInterface, type Interface } from "node:readline";
 import { ENVIRONMENT, HOME } from "@ebb/lab";
 import { createMachine, type MachineOptions, startTask } from "@ebb/model";
 import { createCommands, createVirtualMachine, InteractiveShell, type LineResult } from "@ebb/shell";
+import type { MachineWords } from "../asked-machine.ts";
 import { toByteString, writeError, writeOut } from "../output.ts";
-import type { MachineWords } from "./policy-command.ts";
 import { promptOf } from "./prompt.ts";
 import { shellCommands } from "./shell-commands.ts";
 

@@ -4,7 +4,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { RealProcesses, sendReply, serve, stayOnCpu } from "@ebb/host";
 import { chunkMap, explainDying, machineOptions, machineValue, printLedger, printMachine } from "@ebb/lab";
 import { type Machine, verifyMachine } from "@ebb/model";
-import { GuestMachine } from "@ebb/shell";
+import { GuestMachine } from "@ebb/shell/fuse";
 import { kernelOf } from "../machine-flags.ts";
 import { promptOf } from "./prompt.ts";
 import type { GuestMessage, GuestRequest, GuestSummary } from "./protocol.ts";

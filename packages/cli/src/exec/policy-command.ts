@@ -3,9 +3,7 @@
 import { CallRecorder, machineOptions, printBeside, printMachine } from "@ebb/lab";
 import { type Machine, percpuPolicy } from "@ebb/model";
 import type { Command, CommandContext } from "@ebb/shell";
-import type { GuestRequest } from "./protocol.ts";
-
-export type MachineWords = Pick<GuestRequest, "kernel" | "policy" | "cpus" | "nodes" | "settings">;
+import type { MachineWords } from "../asked-machine.ts";
 
 const USAGE_STATUS = 2;
 

@@ -1,14 +1,11 @@
 /** What the command and the thread that serves the machine say to each other. Version 1. */
 
+import type { MachineWords } from "../asked-machine.ts";
+
 /** The machine, by what the command line says of it: it has been found right already. */
-export interface GuestRequest {
+export interface GuestRequest extends MachineWords {
   readonly version: 1;
   readonly fuseFd: number;
-  readonly kernel: string;
-  readonly policy: string | undefined;
-  readonly cpus: string | undefined;
-  readonly nodes: string | undefined;
-  readonly settings: readonly string[];
   readonly realTime: boolean;
   /** The program is a shell at a prompt. */
   readonly isShell: boolean;

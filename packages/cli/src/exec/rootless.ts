@@ -1,8 +1,8 @@
 /** Without root: ebb goes on in a user namespace of its own, in which it may mount. */
 
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { constants } from "node:os";
+import { spawn, spawnSync } from "node:child_process";
 import type { Problem } from "@ebb/formats";
+import { onSignals, statusOf } from "./child-end.ts";
 import { cannotServe } from "./unavailable.ts";
 
 const UNSHARE = ["--user", "--map-root-user", "--"];
@@ -27,16 +27,8 @@ export async function runInUserNamespace(): Promise<number | Problem> {
     ...process.argv.slice(1),
   ];
   const child = spawn("unshare", [...UNSHARE, ...words], { stdio: "inherit" });
-  return await statusOf(child);
-}
-
-function statusOf(child: ChildProcess): Promise<number | Problem> {
-  const leave = () => undefined;
-  const pass = (signal: NodeJS.Signals) => child.kill(signal);
-  for (const signal of ["SIGINT", "SIGQUIT"] as const) process.on(signal, leave);
-  for (const signal of ["SIGTERM", "SIGHUP"] as const) process.on(signal, pass);
-  return new Promise((resolve) => {
-    child.on("error", (error) => resolve(cannotServe(error.message)));
-    child.on("close", (code, signal) => resolve(signal === null ? (code ?? 0) : 128 + constants.signals[signal]));
-  });
+  const stop = onSignals((signal) => child.kill(signal));
+  const status = await statusOf(child);
+  stop();
+  return typeof status === "string" ? cannotServe(status) : status;
 }

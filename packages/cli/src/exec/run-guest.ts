@@ -2,17 +2,17 @@
 
 import type { ChildProcess } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
-import { constants } from "node:os";
 import { Worker } from "node:worker_threads";
 import type { Problem } from "@ebb/formats";
 import { closeFuse, openFuse, startInNamespace } from "@ebb/host";
-import { SHIMMED_CLOCKS, SHIMMED_COMMANDS } from "@ebb/shell";
-import { toByteString } from "../output.ts";
+import { SHIMMED_CLOCKS, SHIMMED_COMMANDS } from "@ebb/shell/fuse";
+import type { MachineWords } from "../asked-machine.ts";
+import { onSignals, statusOf } from "./child-end.ts";
 import type { GuestMessage, GuestRequest, GuestSummary } from "./protocol.ts";
 import { cannotServe } from "./unavailable.ts";
 
 interface GuestProgram {
-  readonly machine: Pick<GuestRequest, "kernel" | "policy" | "cpus" | "nodes" | "settings">;
+  readonly machine: MachineWords;
   readonly program: readonly string[];
   readonly environment: ReadonlyMap<string, string>;
   readonly realTime: boolean;
@@ -67,7 +67,7 @@ class Guest {
     const worker = new Worker(WORKER, { workerData: this.#request() });
     const { cpu, summary } = await readyWorker(worker);
     const child = this.#start(cpu);
-    const stop = stopWith(child);
+    const stop = onSignals(() => child.kill("SIGKILL"));
     summary.catch(() => child.kill("SIGKILL"));
     try {
       const status = await statusOf(child);
@@ -141,31 +141,4 @@ function readyWorker(worker: Worker): Promise<ReadyWorker> {
     });
     summary.catch(() => undefined);
   });
-}
-
-/** The exit status; or why it could not be started. */
-function statusOf(child: ChildProcess): Promise<number | string> {
-  return new Promise((resolve) => {
-    child.on("error", (error) => resolve(toByteString(error.message)));
-    child.on("close", (code, signal) => resolve(signal === null ? (code ?? 0) : 128 + constants.signals[signal]));
-  });
-}
-
-/**
- * Signals from the keyboard reach the program by themselves and are its own; those that ask ebb to end it are carried
- * out. Answers what takes that back.
- */
-function stopWith(child: ChildProcess): () => void {
-  const leave = () => undefined;
-  const end = () => child.kill("SIGKILL");
-  const handlers = [
-    ["SIGINT", leave],
-    ["SIGQUIT", leave],
-    ["SIGTERM", end],
-    ["SIGHUP", end],
-  ] as const;
-  for (const [signal, handler] of handlers) process.on(signal, handler);
-  return () => {
-    for (const [signal, handler] of handlers) process.off(signal, handler);
-  };
 }

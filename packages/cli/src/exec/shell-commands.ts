@@ -3,7 +3,8 @@
 import { chunkMap, explainDying, printLedger } from "@ebb/lab";
 import type { Machine } from "@ebb/model";
 import type { Command, CommandContext, Running } from "@ebb/shell";
-import { type MachineWords, policyCommand } from "./policy-command.ts";
+import type { MachineWords } from "../asked-machine.ts";
+import { policyCommand } from "./policy-command.ts";
 
 const NS_PER_S = 1e9;
 const USAGE_STATUS = 2;

@@ -4,8 +4,15 @@
  */
 
 import { closeSync, openSync, read, readSync, writeSync } from "node:fs";
+import { errorCode } from "../host-files.ts";
 
 const DEVICE = "/dev/fuse";
+/** What read(2) says when the mount is gone; when it is to be asked again; and before there is a mount. */
+const GONE: ReadonlySet<string> = new Set(["ENODEV", "ECONNABORTED", "EBADF"]);
+const ONCE_MORE: ReadonlySet<string> = new Set(["EINTR", "EAGAIN", "ENOENT"]);
+const NOT_MOUNTED = "EPERM";
+/** What write(2) says when nobody waits for the reply any more. */
+const NOBODY_WAITS: ReadonlySet<string> = new Set(["ENOENT", "ENODEV", "EPERM", "ECONNABORTED"]);
 /** Until it is mounted, reading is refused: tried again after that time. */
 const TRY_AGAIN_MS = 1;
 /** How often it is asked whether the programs wait, while somebody sleeps. */
@@ -36,7 +43,7 @@ export function sendReply(fd: number, reply: Uint8Array): void {
   try {
     writeSync(fd, reply);
   } catch (error) {
-    if (!isOneOf(error, "ENOENT", "ENODEV", "EPERM", "ECONNABORTED")) throw error;
+    if (!NOBODY_WAITS.has(errorCode(error))) throw error;
   }
 }
 
@@ -56,11 +63,12 @@ function readRequest(fd: number, buffer: Uint8Array, isOver: () => boolean): num
     try {
       return readSync(fd, buffer);
     } catch (error) {
-      if (isOneOf(error, "ENODEV", "ECONNABORTED", "EBADF")) return undefined;
-      if (isOneOf(error, "EPERM")) {
+      const code = errorCode(error);
+      if (GONE.has(code)) return undefined;
+      if (code === NOT_MOUNTED) {
         if (isOver()) return undefined;
         Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, TRY_AGAIN_MS);
-      } else if (!isOneOf(error, "EINTR", "EAGAIN", "ENOENT")) throw error;
+      } else if (!ONCE_MORE.has(code)) throw error;
     }
   }
 }
@@ -88,13 +96,9 @@ function readLater(fd: number, buffer: Uint8Array): Promise<number | undefined> 
   return new Promise((resolve, reject) => {
     read(fd, buffer, 0, buffer.length, null, (error, nrBytes) => {
       if (error === null) resolve(nrBytes);
-      else if (isOneOf(error, "ENODEV", "ECONNABORTED", "EBADF")) resolve(undefined);
-      else if (isOneOf(error, "EINTR", "EAGAIN", "ENOENT")) resolve(0);
+      else if (GONE.has(errorCode(error))) resolve(undefined);
+      else if (ONCE_MORE.has(errorCode(error))) resolve(0);
       else reject(error);
     });
   });
-}
-
-function isOneOf(error: unknown, ...codes: readonly string[]): boolean {
-  return error instanceof Error && "code" in error && codes.includes(String(error.code));
 }

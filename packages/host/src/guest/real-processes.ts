@@ -1,6 +1,8 @@
 /** Processes of this host, as /proc shows them: those whose files a virtual machine serves. Written from proc(5). */
 
-import { closeSync, openSync, readdirSync, readlinkSync, readSync } from "node:fs";
+import { closeSync, openSync, readlinkSync, readSync } from "node:fs";
+import { namesIn } from "../host-files.ts";
+import { fieldsBehindName } from "./process-stat.ts";
 
 interface RealProcess {
   readonly id: number;
@@ -8,7 +10,6 @@ interface RealProcess {
   readonly ownPid: number;
   readonly started: string;
   readonly comm: string;
-  readonly program: string;
 }
 
 /** Where in /proc/PID/stat, counted behind the name in brackets, the start time stands. */
@@ -35,9 +36,8 @@ export class RealProcesses {
       id,
       parentId: Number(field(status, "PPid")),
       ownPid: Number(field(status, "NSpid").split("\t").at(-1)) || id,
-      started: behindName(stat)[START_FIELD] ?? "",
+      started: fieldsBehindName(stat)[START_FIELD] ?? "",
       comm: field(status, "Name"),
-      program: this.linkOf(id, "exe") ?? "",
     };
   }
 
@@ -45,7 +45,7 @@ export class RealProcesses {
   stateOf({ id, started }: Pick<RealProcess, "id" | "started">): "gone" | "waits" | "runs" {
     const stat = this.#read(`${id}/stat`);
     if (stat === undefined) return "gone";
-    const fields = behindName(stat);
+    const fields = fieldsBehindName(stat);
     if (fields[START_FIELD] !== started) return "gone";
     const [state] = fields;
     if (state === "Z" || state === "X") return "gone";
@@ -54,7 +54,7 @@ export class RealProcesses {
 
   childrenOf(id: number): readonly number[] {
     const children: number[] = [];
-    for (const thread of this.#list(`${id}/task`)) {
+    for (const thread of namesIn(`${this.#root}/${id}/task`)) {
       const text = this.#read(`${id}/task/${thread}/children`) ?? "";
       for (const word of text.split(" ")) if (word !== "") children.push(Number(word));
     }
@@ -84,15 +84,7 @@ export class RealProcesses {
   }
 
   filesOf(id: number): readonly string[] {
-    return this.#list(String(id));
-  }
-
-  #list(path: string): readonly string[] {
-    try {
-      return readdirSync(`${this.#root}/${path}`);
-    } catch {
-      return [];
-    }
+    return namesIn(`${this.#root}/${id}`);
   }
 
   #read(path: string): string | undefined {
@@ -114,9 +106,4 @@ function field(status: string, name: string): string {
   const at = status.startsWith(`${name}:`) ? 0 : status.indexOf(`\n${name}:`) + 1;
   if (at === 0 && !status.startsWith(`${name}:`)) return "";
   return status.slice(at + name.length + 1, status.indexOf("\n", at)).trim();
-}
-
-/** Fields of /proc/PID/stat from the state on; a name may hold spaces and brackets. */
-function behindName(stat: string): readonly string[] {
-  return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
 }

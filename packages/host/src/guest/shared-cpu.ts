@@ -6,6 +6,7 @@
 import { spawnSync } from "node:child_process";
 import { readlinkSync } from "node:fs";
 import { readText } from "../host-files.ts";
+import { fieldsBehindName } from "./process-stat.ts";
 
 /** Where in /proc/PID/stat, counted behind the name in brackets, the CPU stands. */
 const CPU_FIELD = 36;
@@ -20,7 +21,7 @@ export function stayOnCpu(): number | undefined {
     return undefined;
   }
   const stat = readText(`/proc/${thread}/stat`) ?? "";
-  const cpu = Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[CPU_FIELD]);
+  const cpu = Number(fieldsBehindName(stat)[CPU_FIELD]);
   if (!Number.isInteger(cpu)) return undefined;
   const id = thread.slice(thread.lastIndexOf("/") + 1);
   const { status } = spawnSync("taskset", ["-p", "-c", String(cpu), id], { stdio: "ignore" });

@@ -1,6 +1,7 @@
 /** What stat(2) shows of a node, as the protocol wants it. */
 
 import type { Node, NodeKind } from "../vfs/node.ts";
+import { isDirectory } from "../vfs/node-kind.ts";
 import { S_IFCHR, S_IFDIR, S_IFIFO, S_IFLNK, S_IFREG } from "./abi.ts";
 import type { Inode } from "./inodes.ts";
 import type { Reply } from "./message.ts";
@@ -23,9 +24,9 @@ export function typeBits(node: Node): number {
   return TYPES[node.kind];
 }
 
-/** The name in its directory may be remembered: it comes and goes by mkdir and rmdir alone. */
-function isSteady(node: Node): boolean {
-  return node.kind === "directory" && "isSteady" in node && node.isSteady === true;
+/** A directory whose name may be remembered: it comes and goes by mkdir and rmdir alone. */
+export function isSteady(node: Node): boolean {
+  return isDirectory(node) && node.isSteady === true;
 }
 
 /** @param bootSeconds wall clock at boot, s since 1970: node times count from there */

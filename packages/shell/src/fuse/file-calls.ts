@@ -19,7 +19,7 @@ import {
   SET_MTIME_NOW,
   SET_SIZE,
 } from "./abi.ts";
-import { putAttributes } from "./attributes.ts";
+import { isSteady, putAttributes } from "./attributes.ts";
 import { directoryOf, madeEntry } from "./directory-calls.ts";
 import type { Inode } from "./inodes.ts";
 import type { Reply } from "./message.ts";
@@ -78,9 +78,8 @@ export function open(call: Call): Outcome {
 
 function openInode(call: Call, inode: Inode, options: OpenOptions): OpenedFile | Errno {
   const opened = openNode(call, inode.node, options);
-  if (isErrno(opened) || inode.parent?.node.kind !== "directory" || !PID_FILES.has(inode.name)) return opened;
-  const { node } = inode.parent;
-  if (!isDirectory(node) || node.isSteady !== true) return opened;
+  if (isErrno(opened) || !PID_FILES.has(inode.name)) return opened;
+  if (inode.parent === undefined || !isSteady(inode.parent.node)) return opened;
   return { node: opened.node, handle: call.mount.callers.ownPids(opened.handle, call.task) };
 }
 

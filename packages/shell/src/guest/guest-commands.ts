@@ -62,6 +62,7 @@ export class GuestCommands {
   answerFile(ino: number): FileNode {
     const file = this.#file(ino, 0o444, (pid) => {
       const text = this.#calls.get(pid)?.answer ?? `exit ${NOT_FOUND_STATUS}\n`;
+      this.#calls.delete(pid);
       return {
         read: (position, maxBytes) => text.slice(position, position + maxBytes),
         write: () => EPERM,
@@ -74,11 +75,6 @@ export class GuestCommands {
       return (done) => this.#run(pid, call, done);
     };
     return file;
-  }
-
-  /** The task has ended. */
-  forget(pid: number): void {
-    this.#calls.delete(pid);
   }
 
   #file(ino: number, mode: number, open: (pid: number) => FileHandle): FileNode {

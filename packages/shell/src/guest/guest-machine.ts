@@ -53,7 +53,6 @@ export class GuestMachine {
   readonly #commandNames: ReadonlySet<string>;
   readonly #startNs: number;
   #thread = NO_PID;
-  #hasBegun = false;
   /** The program's own image has been started. */
   #hasStarted = false;
 
@@ -84,7 +83,7 @@ export class GuestMachine {
 
   /** The program has begun. */
   get hasBegun(): boolean {
-    return this.#hasBegun;
+    return this.#tasks.root !== undefined;
   }
 
   /** Somebody waits for virtual time to pass. */
@@ -174,10 +173,9 @@ export class GuestMachine {
 
   /** The process that asks is the program whose kin the machine runs. */
   #begin(): void {
-    if (this.#tasks.root !== undefined) return;
+    if (this.hasBegun) return;
     const pid = startTask(this.machine);
-    this.#hasBegun = this.#tasks.begin(this.#thread, pid);
-    if (!this.#hasBegun) exitTask(this.machine, pid);
+    if (!this.#tasks.begin(this.#thread, pid)) exitTask(this.machine, pid);
   }
 
   #controlDirectory(ownCommands: readonly string[]): DirectoryNode {

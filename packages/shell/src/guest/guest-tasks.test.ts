@@ -14,7 +14,7 @@ class MadeUpHost implements HostProcesses {
 
   fork(id: number, parentId: number): void {
     const comm = this.alive.get(parentId)?.comm ?? "bash";
-    this.alive.set(id, { id, parentId, ownPid: id - 4000, started: String(id), comm, program: `/bin/${comm}` });
+    this.alive.set(id, { id, parentId, ownPid: id - 4000, started: String(id), comm });
   }
 
   look(threadId: number): SeenProcess | undefined {
@@ -94,7 +94,7 @@ describe("a process that asks", () => {
 
   test("that is not of the kin is nobody, and the kernel is", () => {
     const { host, tasks, nrTasks } = started();
-    host.alive.set(77, { id: 77, parentId: 1, ownPid: 77, started: "77", comm: "top", program: "/bin/top" });
+    host.alive.set(77, { id: 77, parentId: 1, ownPid: 77, started: "77", comm: "top" });
     expect(tasks.taskOf(77)).toBeUndefined();
     expect(tasks.taskOf(0)).toBeUndefined();
     expect(tasks.taskOf(99)).toBeUndefined();

@@ -19,7 +19,6 @@ export interface GuestTask {
   /** Its pid in the machine. */
   readonly pid: number;
   /** What it runs, as far as it has been seen to start. */
-  program: string;
   comm: string;
 }
 
@@ -58,7 +57,7 @@ export class GuestTasks {
   begin(threadId: number, pid: number): boolean {
     const process = this.#processes.look(threadId);
     if (process === undefined) return false;
-    this.#root = this.#add(process, pid, process.program);
+    this.#root = this.#add(process, pid);
     this.#lastOwnPid = process.ownPid;
     return true;
   }
@@ -91,7 +90,6 @@ export class GuestTasks {
     const seen = this.#processes.look(task.process.id);
     if (seen === undefined) return;
     task.comm = seen.comm;
-    task.program = seen.program;
     this.#host.exec(task.pid, seen.comm);
   }
 
@@ -117,8 +115,8 @@ export class GuestTasks {
     this.#host.exit(task.pid);
   }
 
-  #add(process: SeenProcess, pid: number, program: string): GuestTask {
-    const task = { process, pid, program, comm: process.comm };
+  #add(process: SeenProcess, pid: number): GuestTask {
+    const task = { process, pid, comm: process.comm };
     this.#byId.set(process.id, task);
     this.#byOwnPid.set(process.ownPid, task);
     this.#byPid.set(pid, task);
@@ -145,7 +143,7 @@ export class GuestTasks {
     const pid = this.#host.fork(parent.pid);
     if (isErrno(pid)) return undefined;
     this.#lastOwnPid = Math.max(this.#lastOwnPid, process.ownPid);
-    return this.#add(process, pid, parent.program);
+    return this.#add(process, pid);
   }
 
   /** One whose parent has ended belongs to the first, as far as it is of the kin at all. */

@@ -10,8 +10,6 @@ export interface SeenProcess {
   readonly started: string;
   /** The kernel's `comm`. */
   readonly comm: string;
-  /** Path of what it executes; "" where that cannot be read. */
-  readonly program: string;
 }
 
 /** A process waits when it is asleep, or has ended and its parent has not yet asked how. */
