@@ -10,6 +10,9 @@
 import type { CallArgument } from "@ebb/model";
 import { countUpTo, FloatColumn, IntColumn } from "./columns.ts";
 
+/** More are not written down: those of a script without an end would fill the memory (160 MB are these). */
+export const MOST_CALLS = 4_000_000;
+
 type ArgumentKind = "number" | "text" | "truth";
 
 export class CallLog {

@@ -5,10 +5,7 @@
 
 import { type CallArgument, type CallListener, createMachine, type Machine, type MachineOptions } from "@ebb/model";
 import { callAgain, callName, DEFERRED_CALL } from "@ebb/shell";
-import { CallLog } from "./call-log.ts";
-
-/** Memory for 160 MB of calls. */
-const MOST_CALLS = 4_000_000;
+import { CallLog, MOST_CALLS } from "./call-log.ts";
 
 export class CallRecorder implements CallListener {
   readonly #machine: Machine;

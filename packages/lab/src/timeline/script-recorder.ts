@@ -10,7 +10,7 @@ import {
 } from "@ebb/model";
 import type { Reading } from "../experiment/readings.ts";
 import { Births } from "./births.ts";
-import { CallLog } from "./call-log.ts";
+import { CallLog, MOST_CALLS } from "./call-log.ts";
 import { CurveSamples } from "./curve-samples.ts";
 import { machineMemory, SCRIPT_FIGURES } from "./script-figures.ts";
 import { readingMark } from "./script-marks.ts";
@@ -22,8 +22,6 @@ const BYTES_PER_CALL = 2048;
 const MOST_SNAPSHOTS = 64;
 /** Two timelines, with a machine and room for a snapshot each, fit into the memory of one page. */
 const MOST_BYTES = 90e6;
-/** A script without an end is given up before its calls fill the memory. */
-const MOST_CALLS = 4_000_000;
 
 export class ScriptRecorder implements CallListener {
   readonly machine: Machine;
