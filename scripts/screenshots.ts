@@ -5,7 +5,8 @@
 
 import { mkdirSync, statSync } from "node:fs";
 import { type Browser, chromium, type Page } from "playwright-core";
-import { BROWSER_ARGUMENTS, CHROMIUM, Served } from "../packages/web/journeys/served.ts";
+import { BROWSER_ARGUMENTS, CHROMIUM } from "../packages/web/demo/chromium.ts";
+import { Served } from "../packages/web/journeys/served.ts";
 
 const FOLDER = "docs/images";
 const PROGRAM = "packages/cli/bin/ebb.js";

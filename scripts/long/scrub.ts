@@ -8,8 +8,9 @@ import { EbbWriter, type EventBatch, printPercpuStats } from "@ebb/formats";
 import { percpuPolicy, percpuStats } from "@ebb/model";
 import { chromium } from "playwright-core";
 import { MadeUpRecording } from "../../bench/made-up-recording.ts";
+import { BROWSER_ARGUMENTS, CHROMIUM } from "../../packages/web/demo/chromium.ts";
 import { msTo } from "../../packages/web/demo/measure-scrub.ts";
-import { BROWSER_ARGUMENTS, CHROMIUM, Served } from "../../packages/web/journeys/served.ts";
+import { Served } from "../../packages/web/journeys/served.ts";
 import { buildWebPage } from "../build/web-page.ts";
 
 const NR_EVENTS = 1_000_000;

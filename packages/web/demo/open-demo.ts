@@ -6,19 +6,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { build, preview } from "vite";
+import { BROWSER_ARGUMENTS, CHROMIUM } from "./chromium.ts";
 
 const ROOT = fileURLToPath(new URL(".", import.meta.url));
-const CHROMIUM = "/usr/bin/chromium";
-const LAUNCH_ARGUMENTS: readonly string[] = [
-  "--headless",
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
 
 export interface OpenDemo {
   readonly browser: Browser;
@@ -36,7 +26,7 @@ export async function openDemo(): Promise<OpenDemo> {
     build: { outDir, emptyOutDir: true },
   });
   const server = await preview({ ...common, build: { outDir }, preview: { port: 0, host: "127.0.0.1" } });
-  const browser = await chromium.launch({ executablePath: CHROMIUM, args: [...LAUNCH_ARGUMENTS] });
+  const browser = await chromium.launch({ executablePath: CHROMIUM, args: [...BROWSER_ARGUMENTS] });
   const address = server.httpServer.address();
   const port = typeof address === "object" ? (address?.port ?? 0) : 0;
   return {

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
 import { buildWebPage } from "../../../scripts/build/web-page.ts";
-import { CHROMIUM } from "./served.ts";
+import { CHROMIUM } from "../demo/chromium.ts";
 
 const INSTALL_TIMEOUT_MS = 300_000;
 

@@ -1,21 +1,6 @@
-/** `ebb serve` as a user starts it, and how its page is opened without a display. */
+/** `ebb serve` as a user starts it. */
 
 import { type ChildProcess, spawn } from "node:child_process";
-
-export const CHROMIUM = "/usr/bin/chromium";
-
-/** Nothing may reach the network, and software draws. */
-export const BROWSER_ARGUMENTS: readonly string[] = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-  // Memory is measured when it is asked for, not at the next collection of garbage.
-  "--enable-blink-features=ForceEagerMeasureMemory",
-];
 
 export class Served {
   readonly url: string;

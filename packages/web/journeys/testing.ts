@@ -4,7 +4,8 @@ import { join } from "node:path";
 import axe from "axe-core";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { inject } from "vitest";
-import { BROWSER_ARGUMENTS, Served } from "./served.ts";
+import { BROWSER_ARGUMENTS } from "../demo/chromium.ts";
+import { Served } from "./served.ts";
 
 /** Why the journeys cannot run; undefined when they can. */
 export const NO_BROWSER = inject("chromium") === "" ? inject("whyNoBrowser") : undefined;
